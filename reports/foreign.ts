@@ -76,7 +76,9 @@ function verdictHeader({
     first?.explanation ??
     reasons[0] ??
     `all ${count(operations.length, "operation")} fit the model`;
-  const broken = first && markup`<span class="subject">${first.guarantee} is broken</span>`;
+  const broken =
+    first &&
+    markup`<span class="subject">${first.guarantee} is broken: a bug of the store if the store promises it with these settings, which the file does not say</span>`;
   return markup`<header class="verdict ${verdict}" id="verdict">
 <p class="sign" aria-hidden="true">${signs[verdict]}</p>
 <div>
@@ -110,12 +112,15 @@ ${dataBlock("trace-0", pack(JSON.stringify(packed(trace))))}`,
   );
 }
 
+const clientsOnly =
+  "The file holds what clients saw. Messages, nodes, faults and what replicas held are not in it.";
+
 /** What the file does not tell, and what was therefore not judged. */
 function untested({ operations, reading }: ForeignReport): Markup {
   const open = operations.filter(({ outcome }) => outcome === "info" || outcome === "open").length;
   const sentences = [
     `Only this was judged: ${reading}. Other models and guarantees were not.`,
-    "The file holds what clients saw. Messages, nodes, faults and what replicas held are not in it, so nothing was judged of them, and this page does not show them.",
+    `${clientsOnly} So nothing was judged of them, and this page does not show them.`,
     ...(open > 0
       ? [
           `${count(open, "operation")} of ${number(operations.length)} got no definite answer. Each may or may not have taken effect, so the history is legal if either assumption explains what the clients saw.`,
@@ -237,7 +242,8 @@ function found({ anomalies, operations, found: total }: ForeignReport): Markup {
   return fold(
     { id: "why", title: "What was found", note: count(total, "anomaly", "anomalies"), open: true },
     markup`<ol class="anomalies">${shown.map((anomaly, index) => item(anomaly, index, operations))}</ol>
-${more > 0 && markup`<p class="quiet">and ${number(more)} more</p>`}`,
+${more > 0 && markup`<p class="quiet">and ${number(more)} more</p>`}
+<p class="quiet">${clientsOnly} So this page cannot say why it happened, whether a fault was to blame, and which node held what.</p>`,
   );
 }
 

@@ -2,7 +2,7 @@
 import { clientAsSubject } from "./trace/client-name.ts";
 import type { Exhibit } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { faultLabel, traceFaults } from "./trace/trace-faults.ts";
+import { confirmedAt, faultLabel, traceFaults } from "./trace/trace-faults.ts";
 import { traceOperations } from "./trace/operations.ts";
 import type { TraceOperation } from "./trace/trace-shape.ts";
 import { milliseconds } from "./page/format.ts";
@@ -22,10 +22,17 @@ export interface Step {
  */
 export function stepsOf(exhibit: Exhibit): readonly Step[] {
   const { events } = exhibit;
-  const begun = traceFaults(events, 0, Infinity).flatMap(({ label, fromUs, toUs }): Step[] => [
-    { atUs: fromUs, text: `${label}: begins` },
-    ...(toUs === Infinity ? [] : [{ atUs: toUs, text: `${label}: ends` }]),
-  ]);
+  const begun = traceFaults(events, 0, Infinity).flatMap((fault): Step[] => {
+    const { label, fromUs, toUs } = fault;
+    const since = confirmedAt(fault);
+    return [
+      {
+        atUs: fromUs,
+        text: `${label}: begins${since === undefined ? "" : `, certainly in force from ${since} on`}`,
+      },
+      ...(toUs === Infinity ? [] : [{ atUs: toUs, text: `${label}: ends` }]),
+    ];
+  });
   const skipped = events.flatMap((event): Step[] =>
     event.e === "fault" && event.phase === "skipped"
       ? [

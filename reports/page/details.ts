@@ -129,6 +129,7 @@ export function createDetails(trace: Trace, format: Format): Details {
                 ? "✕ the evidence does not show that it arrived"
                 : `${format.time(message.receivedUs, 1)} (after ${format.time(message.receivedUs - message.sentUs, 1)})`,
             ],
+            ...optional("the network", message.fate),
             ...optional("operation", message.op === undefined ? undefined : `#${message.op}`),
           ],
         };

@@ -12,8 +12,10 @@ export interface Gap {
  * Finds the gaps that are much longer than most. A shrunk history often has a few ms of operations and then a wait for
  * the final phase that is a hundred times as long. On a linear axis, all these operations would fall on a few pixels.
  * On the shortened axis, longer gaps stay longer, but only logarithmically.
+ *
+ * @param usualShare The share of all times between two events that count as usual. A smaller share shortens more gaps.
  */
-export function findGaps(trace: Trace): readonly Gap[] {
+export function findGaps(trace: Trace, usualShare = 0.75): readonly Gap[] {
   const times = [
     ...trace.operations.flatMap(({ startUs, endUs }) => [startUs, endUs ?? startUs]),
     ...trace.messages.flatMap(({ sentUs, receivedUs }) => [sentUs, receivedUs ?? sentUs]),
@@ -27,7 +29,7 @@ export function findGaps(trace: Trace): readonly Gap[] {
     return toUs > fromUs ? [{ fromUs, toUs }] : [];
   });
   const sorted = between.map(({ fromUs, toUs }) => toUs - fromUs).sort((a, b) => a - b);
-  const usualUs = 4 * (sorted[Math.floor(sorted.length * 0.75)] ?? 1);
+  const usualUs = 4 * (sorted[Math.floor(sorted.length * usualShare)] ?? 1);
   return between
     .filter(({ fromUs, toUs }) => toUs - fromUs > usualUs)
     .map(({ fromUs, toUs }) => ({

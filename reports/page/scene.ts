@@ -107,6 +107,18 @@ export function createScene(
     }
   }
 
+  /** When the next fault begins that is drawn in the same row. Infinity: there is none. */
+  function nextInRow(fault: Trace["faults"][number]): number {
+    const row = layout.faultRows.get(fault);
+    return trace.faults.reduce(
+      (next, other) =>
+        other.fromUs > fault.fromUs && layout.faultRows.get(other) === row
+          ? Math.min(next, other.fromUs)
+          : next,
+      Infinity,
+    );
+  }
+
   function drawFaults(brush: Brush, view: View, plot: number): void {
     const { context } = brush;
     for (const fault of trace.faults) {
@@ -134,7 +146,9 @@ export function createScene(
         context.globalAlpha = 1;
         context.strokeStyle = brush.colour("fault");
         context.strokeRect(x + 0.5, top + 0.5, Math.max(1, width - 1), height - 1);
-        const room = Math.min(width - 6, plot - Math.max(x, 0) - 6);
+        // A name may extend beyond its fault, up to the next fault of the same row.
+        const end = Math.min(plot, view.x(nextInRow(fault), plot));
+        const room = Math.max(width, end - Math.max(x, 0)) - 6;
         const shown = Math.min(room, context.measureText(fault.label).width + 6);
         if (room > 24) {
           context.fillStyle = brush.colour("surface");

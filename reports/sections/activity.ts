@@ -172,13 +172,14 @@ function divergence(
   });
   return markup`<figure><figcaption><strong>Divergence</strong> <span class="quiet">keys whose replicas held different versions, as the syncs of the replicas’ logs show</span></figcaption>
 ${lines({ label: "Keys whose replicas differ, over time", series: [{ name: "keys that differ", steps: most.map((amount, bucket) => [(bucket * trace.endUs) / most.length, amount]) }], endX: trace.endUs, xLabel: timeUpTo(trace.endUs), yLabel: number, shades })}
-<p><strong>How long each divergence lasted</strong> <span class="quiet">by what ended it</span></p>
+<p><strong>How long the replicas of a key differed</strong>
+<span class="quiet">each time from the first replica’s change until all held the same, by what made the last one equal</span></p>
 ${bars("Time to convergence, by mechanism", rows)}</figure>`;
 }
 
 function endedBy(toUs: number | undefined, last: Divergence["last"]): string {
   if (toUs === undefined) return "never ended";
-  return last === undefined ? "a change of the ring" : (last.cause ?? "unknown");
+  return last === undefined ? "a change of the ring" : (last.gone ?? last.cause ?? "unknown");
 }
 
 function repairTraffic(exhibit: Exhibit, trace: Trace, shades: Shades): Markup | undefined {

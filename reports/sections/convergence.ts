@@ -27,7 +27,7 @@ export function convergence(exhibit: Exhibit): Markup | undefined {
   const mechanisms = isRow(divergencesEndedBy)
     ? Object.entries(divergencesEndedBy).flatMap(([name, amount]): Bar[] =>
         typeof amount === "number"
-          ? [{ name: clip(name, 24), value: amount, text: count(amount, "divergence") }]
+          ? [{ name: clip(name, 24), value: amount, text: count(amount, "replica") }]
           : [],
       )
     : [];
@@ -44,8 +44,9 @@ ${bars(
 )}
 ${rows.length > keysAtMost && markup`<p class="quiet">The slowest ${keysAtMost} of ${number(rows.length)} keys.</p>`}`
 }
-<p><strong>What ended each divergence</strong> <span class="quiet">during the whole run</span></p>
-${mechanisms.length > 0 ? bars("Divergences ended, by mechanism", mechanisms) : markup`<p class="quiet">No replica was seen to catch up: none fell behind, or there is no evidence of it.</p>`}
+<p><strong>What brought replicas up to date</strong>
+<span class="quiet">during the whole history; counts each replica that had fallen behind and caught up</span></p>
+${mechanisms.length > 0 ? bars("Replicas that caught up, by mechanism", mechanisms) : markup`<p class="quiet">No replica was seen to catch up: none fell behind, or there is no evidence of it.</p>`}
 ${replicas(slowest)}
 ${measurementTables(rest, "Convergence", rows.length)}
 </figure>`;

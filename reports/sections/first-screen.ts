@@ -48,6 +48,7 @@ export function firstScreen(campaign: Campaign, first: ExhibitView | undefined):
 <p class="headline">${sentence(why)}</p>
 <p class="quiet">${subject(campaign)}${startedWith(campaign)} · ${ran(campaign)} ·
 <a href="#untested">what was not tested</a></p>
+${verdict === "valid" && first !== undefined && nothingFailed(first)}
 ${verdict === "unknown" && reasons(campaign, why)}
 ${early}
 ${twice !== undefined && markup`<p class="quiet">${sentence(twice)}</p>`}
@@ -56,6 +57,11 @@ ${twice !== undefined && markup`<p class="quiet">${sentence(twice)}</p>`}
 ${showsFailure(campaign) && first !== undefined ? smallestCase(first, anomaly) : cards(campaign)}
 ${replay(campaign)}`;
 }
+
+/** Tells readers who look for a failing case that there is none. */
+const nothingFailed = ({ exhibit, place }: ExhibitView): Markup =>
+  markup`<p class="quiet">No promise was broken, so there is no failing case, and nothing to explain.
+To see what a history looks like: <a href="#exhibit-${place}">${exhibit.title}</a>.</p>`;
 
 /** The arguments of the tested program, which stand after `--` in the command: they may be the reason of a failure. */
 function startedWith({ command }: Campaign): string {
@@ -146,8 +152,8 @@ function replay(campaign: Campaign): Markup {
   }${replayNotes(campaign).map((text) => markup`<p class="quiet">${sentence(text)}.</p>`)}</div>`;
 }
 
-const namesAtMost = 18;
-const namesOfCard = 10;
+const namesAtMost = 24;
+const namesOfCard = 12;
 
 /** Shows what was promised and how hard the store was tried, if there is no failing history to show. */
 const cards = (campaign: Campaign): Markup => markup`<div class="cards">
@@ -235,10 +241,9 @@ function unpromisedCard(campaign: Campaign): Markup {
       .join(", ") +
     (rows.length > namesOfCard ? ` and ${number(rows.length - namesOfCard)} more` : "");
   const without = didNotHold
-    .slice(0, 4)
     .map(
       ([name, { observed }]) =>
-        `${name} did not hold in ${number(observed.brokenIn)} of ${count(observed.judgedIn, "history", "histories")}`,
+        `${name} (in ${number(observed.brokenIn)} of ${number(observed.judgedIn)})`,
     )
     .join(", ");
   return markup`<ul class="plain">
@@ -259,7 +264,7 @@ ${
 }
 ${
   didNotHold.length > 0 &&
-  markup`<li>Without a promise, ${without}.
+  markup`<li><strong>Did not hold</strong> in histories that did not promise them: ${without}.
 That is expected under these settings and faults, and is no bug of the store.</li>`
 }
 </ul>

@@ -110,9 +110,15 @@ function row(
   const { verdict, promisedIn, judgedIn, brokenIn, observed } = totals;
   const how = (promised ? fared : showed)[verdict];
   return markup`<tr><td><span class="badge ${promised ? verdict : "observed"}">${signs[verdict]} ${how}</span></td>
-${nameCell(name, totals)}${promised && figure(promisedIn, histories)}
-${figure(judgedIn, promised ? promisedIn : histories)}${figure(brokenIn, judgedIn)}
-${elsewhere && [figure(observed.judgedIn, histories), figure(observed.brokenIn, observed.judgedIn)]}</tr>`;
+${nameCell(name, totals)}${promised && figure("promised", promisedIn, histories)}
+${figure("judged", judgedIn, promised ? promisedIn : histories)}
+${figure(promised ? "broken" : "did not hold", brokenIn, judgedIn)}
+${
+  elsewhere && [
+    figure("observed", observed.judgedIn, histories),
+    figure("did not hold", observed.brokenIn, observed.judgedIn),
+  ]
+}</tr>`;
 }
 
 const nameCell = (name: string, { meaning, inapplicable }: GuaranteeTotals): Markup =>
@@ -121,5 +127,6 @@ const nameCell = (name: string, { meaning, inapplicable }: GuaranteeTotals): Mar
 const figureHead = (name: string, meaning: string): Markup =>
   markup`<th scope="col" class="figure" title="${meaning}">${name}</th>`;
 
-const figure = (part: number, whole: number): Markup =>
-  markup`<td class="figure" title="${share(part, whole)} of ${number(whole)}">${number(part)}</td>`;
+/** A cell with a figure. On a narrow screen, where the table has no head, `label` stands before the figure. */
+const figure = (label: string, part: number, whole: number): Markup =>
+  markup`<td class="figure" data-label="${label}" title="${share(part, whole)} of ${number(whole)}">${number(part)}</td>`;

@@ -38,16 +38,25 @@ export function keysSection(
         longest(b.diverged, trace) - longest(a.diverged, trace),
     );
   if (rows.length === 0) return undefined;
-  return markup`<p class="quiet">What each replica held durably, from the syncs of its log. The band above marks the times at which the replicas held different versions. Faults are shaded.${trace.owners !== undefined && " The line below a replica is whole while it owns the key, and dashed while it gets the key’s writes, but no reads."}</p>
+  const hidden = rows.length - keysAtMost;
+  const lines =
+    "The line below a replica is whole while it owns the key, and dashed while it gets the key’s writes, but no reads.";
+  return markup`<p class="quiet">What each replica held durably, from the syncs of its log and from what it dropped.
+The band above marks the times at which the replicas held different versions. Faults are shaded.
+${trace.owners !== undefined && lines}</p>
 ${rows.slice(0, keysAtMost).map(
   (
     { key, replicas, diverged },
     index,
-  ) => markup`<details class="key-strip"${index === 0 && markup` open`}><summary>key <bdi>${clip(key, 60)}</bdi> <span class="quiet">${summary(diverged, trace)}</span></summary>
+  ) => markup`<details class="key-strip"${index === 0 && markup` open`}>
+<summary>key <bdi>${clip(key, 60)}</bdi> <span class="quiet">${summary(diverged, trace)}</span></summary>
 <div class="wide" tabindex="0" role="group" aria-label="Diagram">${strip(key, replicas, diverged, trace, values)}</div>
 ${ownersTable(trace, key)}${diverged.length > 0 && table(diverged, trace)}</details>`,
 )}
-${rows.length > keysAtMost && markup`<p class="quiet">${number(rows.length - keysAtMost)} more keys, whose replicas differed for a shorter time, are left out.</p>`}`;
+${
+  hidden > 0 &&
+  markup`<p class="quiet">${number(hidden)} more keys, whose replicas differed for a shorter time, are left out.</p>`
+}`;
 }
 
 const ownersOf = ({ owners = [] }: Trace, key: string): readonly TraceOwner[] =>
@@ -61,7 +70,9 @@ const longest = (diverged: readonly Divergence[], trace: Trace): number =>
 function summary(diverged: readonly Divergence[], trace: Trace): string {
   if (diverged.length === 0) return "the replicas of this key never differed";
   const open = diverged.some(({ toUs }) => toUs === undefined);
-  return `differed ${count(diverged.length, "time")}, longest ${milliseconds(longest(diverged, trace))}${open ? "; ✕ still different at the end" : ""}`;
+  const most = milliseconds(longest(diverged, trace));
+  const end = open ? "; ✕ still different at the end" : "";
+  return `differed ${count(diverged.length, "time")}, longest ${most}${end}`;
 }
 
 function strip(
@@ -82,11 +93,27 @@ function strip(
     ) / 10;
   const height = 16 + lane * replicas.size + 18;
   const bottom = 16 + lane * replicas.size;
-  return markup`<svg class="replicas" viewBox="0 0 ${width} ${height}" role="img" aria-label="${`What ${replicas.size} replicas of key ${clip(key, 60)} held over time`}">
-${merged(diverged, trace, x).map(([from, to]) => markup`<rect class="diverged" x="${from}" y="4" width="${Math.max(1, Math.round((to - from) * 10) / 10)}" height="6"/>`)}
-${[...replicas].map(([node, states], index) => markup`<text class="lane" x="4" y="${16 + index * lane + 15}">${clip(node, 8)}</text>${segments(states, trace, x, 18 + index * lane, values)}`)}
-${ownersOf(trace, key).map((owner) => owned(owner, x, 16 + [...replicas.keys()].findIndex((node) => clip(node, 60) === owner.node) * lane + lane - 2))}
-${trace.faults.map(({ fromUs, toUs, label }) => markup`<rect class="shade" x="${x(fromUs)}" y="12" width="${Math.max(1, Math.round((x(toUs) - x(fromUs)) * 10) / 10)}" height="${bottom - 12}"><title>${label}</title></rect>`)}
+  const title = `What ${replicas.size} replicas of key ${clip(key, 60)} held over time`;
+  const rowOf = (owner: string): number =>
+    [...replicas.keys()].findIndex((node) => clip(node, 60) === owner);
+  return markup`<svg class="replicas" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
+${merged(diverged, trace, x).map(
+  ([from, to]) =>
+    markup`<rect class="diverged" x="${from}" y="4" width="${lengthOf(from, to)}" height="6"/>`,
+)}
+${[...replicas].map(
+  (
+    [node, states],
+    index,
+  ) => markup`<text class="lane" x="4" y="${16 + index * lane + 15}">${clip(node, 8)}</text>
+${segments(states, trace, x, 18 + index * lane, values)}`,
+)}
+${ownersOf(trace, key).map((owner) => owned(owner, x, 14 + (rowOf(owner.node) + 1) * lane))}
+${trace.faults.map(({ fromUs, toUs, label }) => {
+  const [from, to] = [x(fromUs), x(toUs)];
+  return markup`<rect class="shade" x="${from}" y="12" width="${lengthOf(from, to)}" height="${bottom - 12}">
+<title>${label}</title></rect>`;
+})}
 ${[0, 0.25, 0.5, 0.75, 1].map((part) => {
   const us = Math.max(
     trace.fromUs,
@@ -103,8 +130,13 @@ function owned(
   y: number,
 ): Markup {
   const what = role === "owner" ? "owns the key" : "gets the key’s writes, but no reads";
-  return markup`<path class="owns ${role}" d="M${x(fromUs)} ${y}H${x(toUs)}"><title>${node} ${what}, from ${milliseconds(fromUs)} to ${milliseconds(toUs)}</title></path>`;
+  const title = `${node} ${what}, from ${milliseconds(fromUs)} to ${milliseconds(toUs)}`;
+  return markup`<path class="owns ${role}" d="M${x(fromUs)} ${y}H${x(toUs)}"><title>${title}</title></path>`;
 }
+
+/** The width of a box between two positions, at least one pixel. */
+const lengthOf = (from: number, to: number): number =>
+  Math.max(1, Math.round((to - from) * 10) / 10);
 
 /** The bands in which the replicas differ, in pixels. Two bands less than a pixel apart become one. */
 function merged(
@@ -140,7 +172,12 @@ function segments(
   return markup`${drawn.map((state, index) => {
     const [from, to] = [x(state.fromUs), x(drawn[index + 1]?.fromUs ?? trace.endUs)];
     const label = heldLabel(state, values);
-    return markup`<rect class="held-${index % 2}" x="${from}" y="${y}" width="${Math.max(1, Math.round((to - from) * 10) / 10)}" height="${lane - 6}"><title>${label}${causeOf(state)}, from ${milliseconds(state.fromUs)}</title></rect><path class="edge" d="M${from} ${y}v${lane - 6}"/>${to - from > label.length * 6.5 + 6 && markup`<text x="${from + 4}" y="${y + 13}">${label}</text>`}`;
+    const title = `${label}${causeOf(state)}, from ${milliseconds(state.fromUs)}`;
+    const isRoomy = to - from > label.length * 6.5 + 6;
+    const box = lane - 6;
+    return markup`<rect class="held-${index % 2}" x="${from}" y="${y}" width="${lengthOf(from, to)}" height="${box}">
+<title>${title}</title></rect><path class="edge" d="M${from} ${y}v${box}"/>
+${isRoomy && markup`<text x="${from + 4}" y="${y + 13}">${label}</text>`}`;
   })}`;
 }
 
@@ -148,20 +185,24 @@ function table(diverged: readonly Divergence[], trace: Trace): Markup {
   const rows = [...diverged]
     .sort((a, b) => lasted(b, trace) - lasted(a, trace))
     .slice(0, divergencesAtMost);
-  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption class="quiet">The longest ${rows.length < diverged.length && `${rows.length} of ${number(diverged.length)} `}divergences</caption><thead><tr><th scope="col">began</th><th scope="col">lasted</th><th scope="col">ended by</th><th scope="col">faults meanwhile</th></tr></thead>
-<tbody>${rows.map((each) => markup`<tr><td>${milliseconds(each.fromUs)}</td><td>${milliseconds(lasted(each, trace))}</td><td>${endOf(each)}</td><td>${faultsDuring(each, trace)}</td></tr>`)}</tbody></table></div>`;
+  const some = rows.length < diverged.length && `${rows.length} of ${number(diverged.length)} `;
+  const heads = ["began", "lasted", "ended by", "faults meanwhile"];
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table>
+<caption class="quiet">The longest ${some}divergences</caption>
+<thead><tr>${heads.map((head) => markup`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>${rows.map((each) => {
+    const times = [each.fromUs, lasted(each, trace)].map(milliseconds);
+    const cells = [...times, endOf(each), faultsDuring(each, trace)];
+    return markup`<tr>${cells.map((cell) => markup`<td>${cell}</td>`)}</tr>`;
+  })}</tbody></table></div>`;
 }
 
 function endOf({ toUs, last }: Divergence): string {
   if (toUs === undefined) return "✕ never";
   if (last === undefined) return "a change of the ring";
-  const means =
-    last?.cause === undefined
-      ? "an unknown cause"
-      : last.cause === "write"
-        ? "the write itself"
-        : last.cause;
-  return `${means}, on ${clip(last?.node ?? "", 40)}`;
+  const { cause, gone, node } = last;
+  const means = gone ?? (cause === "write" ? "the write itself" : (cause ?? "an unknown cause"));
+  return `${means}, on ${clip(node, 40)}`;
 }
 
 const faultsDuring = (each: Divergence, trace: Trace): string =>

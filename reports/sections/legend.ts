@@ -1,7 +1,7 @@
 /** The legend of the timeline. */
 import { clip, type Markup, markup, trusted } from "../markup.ts";
 import { faultTexture } from "../page/texture.ts";
-import type { Trace } from "../trace/trace-shape.ts";
+import type { Trace, TraceMessage } from "../trace/trace-shape.ts";
 
 const entries: readonly (readonly [picture: string, meaning: string])[] = [
   [`<rect class="ink-write" x="2" y="3" width="24" height="10"/>`, "write"],
@@ -50,13 +50,24 @@ const owners = [
 ] as const;
 
 /**
- * Renders the legend. It lists only the kinds of fault in this history, and membership changes only if the history has
- * any.
+ * Renders the legend. It lists only the kinds of fault and message in this history, syncs only if any are known, and
+ * membership changes only if the history has any.
  */
-export function legend({ faults, operations, messages, rings }: Trace): Markup {
+export function legend({ faults, operations, messages, syncs, rings }: Trace): Markup {
   const kinds = [...new Set(faults.map(({ kind }) => kind))].sort();
+  const has = (kind: TraceMessage["kind"]): boolean =>
+    messages.some((message) => message.kind === kind);
+  const absent = new Set([
+    ...(has("request") ? [] : ["request"]),
+    ...(has("reply") ? [] : ["reply"]),
+    ...(has("read-repair") ? [] : ["read repair"]),
+    ...(has("handoff") ? [] : ["hinted handoff"]),
+    ...(has("exchange") ? [] : ["exchange (anti-entropy)"]),
+    ...(messages.length > 0 ? [] : ["never arrived"]),
+    ...(syncs.length > 0 ? [] : ["log synced: durable"]),
+  ]);
   const shown = [
-    ...entries,
+    ...entries.filter(([, meaning]) => !absent.has(meaning)),
     ...(messages.some(({ kind }) => kind === "stream") ? [stream] : []),
     ...(rings === undefined ? [] : owners),
   ];

@@ -34,10 +34,17 @@ const terms: readonly (readonly [term: string, meaning: string])[] = [
   ["times", "All times of one history are on its own clock, which starts with its nodes."],
   ["⚑", "An operation that the explanation of an anomaly names."],
   ["⚡", "A fault begins or ends."],
-  ["◆ on a node’s line", "The node synced its log: from here on the write is on disk."],
+  [
+    "◆ ◇ on a node’s line",
+    "◆: the node synced its log, and from here on the write is on disk. ◇: the node dropped what it held, or its restart did not find it.",
+  ],
   [
     "✚ ▲ ● on an arrow",
     "A repair: ✚ read repair, ▲ hinted handoff, ● exchange (anti-entropy). An arrow without a sign is a request, or a reply if it is dashed.",
+  ],
+  [
+    "× at an arrow",
+    "Nobody saw the message arrive. In a diagram, × stands near the sender’s line. Red words beside an arrow say what the network did to the message.",
   ],
 ];
 

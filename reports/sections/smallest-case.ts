@@ -5,6 +5,7 @@ import { type Markup, markup } from "../markup.ts";
 import { count } from "../report-messages.ts";
 import { type Step, stepsOf, stepTime } from "../steps.ts";
 import { spaceTime } from "./space-time.ts";
+import { diagramTitle } from "./witness.ts";
 
 /** The number of steps that fit beside the diagram. */
 const stepsAtMost = 9;
@@ -23,7 +24,12 @@ ${rest.length > 0 && markup`<p class="quiet"><a href="#e${view.place}-steps">All
 ${levels(view)}
 ${quietReads > 0 && markup`<p class="quiet">The final phase makes ${count(quietReads, "more read")}, which no anomaly names.</p>`}
 </section>
-${witness && markup`<section aria-labelledby="picture-title"><h2 id="picture-title">Who told whom what <span class="quiet">time runs to the right</span></h2>${spaceTime(witness, view.values, view.place, "narrow")}</section>`}
+${
+  witness &&
+  markup`<section aria-labelledby="picture-title">
+<h2 id="picture-title">${diagramTitle(witness)} <span class="quiet">time runs to the right</span></h2>
+${spaceTime(witness, view.values, view.place, "narrow")}</section>`
+}
 </div>`;
 }
 

@@ -6,8 +6,11 @@ import { clip, type Markup, markup } from "../markup.ts";
 import { type Gap, findGaps } from "../page/gaps.ts";
 import { createFormat, milliseconds } from "../page/format.ts";
 import { createView } from "../page/view.ts";
-import type { Trace, TraceMessage, TraceOperation } from "../trace/trace-shape.ts";
+import type { Held } from "../trace/replicas.ts";
+import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 import type { Witness } from "../trace/witness.ts";
+import { drawMessages } from "./message-arrows.ts";
+import { faultBand } from "./fault-band.ts";
 
 const right = 16;
 /** Widths in pixels. `before` is the room for each replica's first state, left of the first event. */
@@ -37,14 +40,15 @@ export function spaceTime(
       trace,
       [...replicas.values()].flatMap((held) => held.map(({ fromUs }) => fromUs)),
     ),
+    0.5,
   );
   const view = createView(trace.endUs, gaps);
   view.shorten(true);
   view.show(0, trace.endUs);
   const x = (us: number): number =>
     round(gutter + before + view.x(Math.min(trace.endUs, Math.max(0, us)), plot));
-  // The space above the lanes is for the faults.
-  const top = trace.faults.length > 0 ? 62 : 26;
+  const band = faultBand(trace.faults, x, width);
+  const top = band.height + 26;
   const lanes = new Map<string, number>();
   trace.clients.forEach((name, index) => lanes.set(name, top + clientLane * (index + 0.5)));
   const nodesTop = top + clientLane * trace.clients.length + 8;
@@ -52,10 +56,6 @@ export function spaceTime(
     ({ name }, index) => lanes.has(name) || lanes.set(name, nodesTop + nodeLane * (index + 0.6)),
   );
   const height = nodesTop + nodeLane * trace.nodes.length + 12;
-  const taken = new Map<string, number>();
-  const final = new Set(
-    trace.operations.filter((operation) => operation.final).map(({ client }) => client),
-  );
   const label = (versions: readonly string[]): string =>
     versions.length === 0
       ? "nothing"
@@ -64,55 +64,118 @@ export function spaceTime(
           .map((value) => clip(value, 24))
           .join(" | ");
 
-  const rowEnds: number[] = [];
-  const faults = trace.faults.map(({ label: name, nodes, fromUs, toUs }) => {
-    const [from, to] = [x(fromUs), x(toUs)];
-    const free = [0, 1, 2].find((row) => (rowEnds[row] ?? -1) <= from) ?? 2;
-    rowEnds[free] = to;
-    const y = 8 + free * 15;
-    return markup`${nodes.map((node) => lanes.has(node) && markup`<rect class="shade" x="${from}" y="${(lanes.get(node) ?? 0) - 14}" width="${Math.max(2, to - from)}" height="28"><title>${name}</title></rect>`)}
-<path class="fault-span" d="M${from} ${y}v8M${to} ${y}v8M${from} ${y + 4}H${to}"/><text class="fault-name" x="${from + 4}" y="${y + 1}"><title>${name}</title>${name.length * 6.5 < to - from ? name : `${name.slice(0, Math.max(1, Math.floor((to - from) / 6.5) - 1))}…`}</text>`;
-  });
-  const nodes = trace.nodes.map(({ name, boots }) => {
-    const y = lanes.get(name) ?? 0;
-    const role = roleOf(witness, name);
-    const running = boots.filter(({ fromUs, toUs }) => toUs > 0 && fromUs < trace.endUs);
-    return markup`<text class="lane" x="8" y="${y - 2}">${name}</text><text class="tick" x="8" y="${y + 11}">${role}</text>
-<path class="down" d="M${gutter} ${y}H${width - right}"/>${running.map(({ fromUs, toUs, boot }) => markup`<path class="up" d="M${fromUs > 0 ? x(fromUs) : gutter} ${y}H${x(toUs)}"><title>${name}, boot ${boot}</title></path>${fromUs > 0 && markup`<path class="boot" d="M${x(fromUs)} ${y - 8}v16"/><text class="tick" x="${x(fromUs) + 3}" y="${y + 18}">boot ${boot}</text>`}`)}
-${owned(trace, name, { x, y, gutter })}${replicas.has(name) && witness.inspections === undefined && states(replicas.get(name) ?? [], trace.endUs, { x, y, gutter }, label)}`;
-  });
-  return markup`<div class="wide" tabindex="0" role="group" aria-label="Diagram"><svg class="space-time ${size}" viewBox="0 0 ${width} ${height}" role="group" aria-label="${`Space-time diagram of ${[...witness.named].map((op) => `#${op}`).join(", ")} on key ${clip(key, 60)}: ${trace.messages.length} messages between ${trace.clients.length} clients and ${trace.nodes.length} nodes`}">
-${faults}
+  const named = [...witness.named].map((op) => `#${op}`).join(", ");
+  const parts = `${trace.clients.length} clients and ${trace.nodes.length} nodes`;
+  const drawn = `${trace.messages.length} messages between ${parts}`;
+  const title = `Space-time diagram of ${named} on key ${clip(key, 60)}: ${drawn}`;
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="Diagram">
+<svg class="space-time ${size}" viewBox="0 0 ${width} ${height}" role="group" aria-label="${title}">
+${shades(trace, x, lanes)}
+${band.drawing}
 <text class="tick" x="${x(0)}" y="${height - 3}">${milliseconds(originUs)}</text>
 <text class="tick end" x="${width - 4}" y="${height - 3}">${milliseconds(originUs + trace.endUs)}</text>
 ${idle(gaps, x, top - 8, height)}
-${trace.clients.map((name) => markup`<text class="lane" x="8" y="${(lanes.get(name) ?? 0) + 4}">${name}</text>${final.has(name) && markup`<text class="tick" x="8" y="${(lanes.get(name) ?? 0) + 16}">final reads</text>`}<path class="down" d="M${gutter} ${lanes.get(name) ?? 0}H${width - right}"/>`)}
+${clientLines(trace, lanes, { from: gutter, to: width - right })}
 ${ringLines(trace, x, nodesTop - 8, height)}
-${nodes}
-${trace.messages.map((message) => arrow(message, x, lanes))}
-${trace.operations.map((operation) => {
-  const [from, to] = [x(operation.startUs), x(operation.endUs ?? trace.endUs)];
-  const length = Math.min(52, textOf(operation).length) * 6.2;
-  const atEnd = from > width - 260;
-  const begin = atEnd ? to - length : from;
-  // A label goes below the line if it would overlap the previous one above, and is left out if there is no room either.
-  // The bar's tooltip has the same text.
-  const side = (["above", "below"] as const).find(
-    (each) => begin >= (taken.get(`${each} ${operation.client}`) ?? 0),
-  );
-  if (side !== undefined) taken.set(`${side} ${operation.client}`, begin + length);
-  const lane = { y: lanes.get(operation.client) ?? 0, label: { side, atEnd } };
-  return bar(operation, witness, { from, to }, lane, place);
+${trace.nodes.map((node) => {
+  const y = lanes.get(node.name) ?? 0;
+  return nodeLine(witness, node, { x, y, gutter, end: width - right, label });
 })}
+${trace.messages.length > 0 ? drawMessages(trace, x, lanes, originUs) : asked(trace, x, lanes)}
+${operations(witness, { x, lanes, width, place })}
 </svg></div>`;
 }
 
-/** The node's role for the key. After a membership change, a node may hold a key that it does not own at that time. */
+/** Shades the line of each affected node while a fault lasts, faintly while the fault begins. */
+function shades(
+  { faults }: Trace,
+  x: (us: number) => number,
+  lanes: ReadonlyMap<string, number>,
+): Markup {
+  const shade = (
+    y: number,
+    title: string,
+    [fromUs, toUs]: readonly [number, number],
+    kind: string,
+  ): Markup => {
+    const [from, to] = [x(fromUs), x(toUs)];
+    return markup`<rect class="${kind}" x="${from}" y="${y - 14}" width="${round(Math.max(2, to - from))}" height="28">
+<title>${title}</title></rect>`;
+  };
+  return markup`${faults.map(({ label, nodes, fromUs, toUs, fullFromUs }) =>
+    nodes.map((node) => {
+      const y = lanes.get(node);
+      return (
+        y !== undefined && [
+          fullFromUs > fromUs && shade(y, `${label} begins`, [fromUs, fullFromUs], "shade partly"),
+          shade(y, label, [fullFromUs, toUs], "shade"),
+        ]
+      );
+    }),
+  )}`;
+}
+
+/** Draws the line of each client, with its name. */
+function clientLines(
+  { clients, operations: all }: Trace,
+  lanes: ReadonlyMap<string, number>,
+  { from, to }: { readonly from: number; readonly to: number },
+): Markup {
+  const final = new Set(all.filter((operation) => operation.final).map(({ client }) => client));
+  return markup`${clients.map((name) => {
+    const y = lanes.get(name) ?? 0;
+    return markup`<text class="lane" x="8" y="${y + 4}">${name}</text>
+${final.has(name) && markup`<text class="tick" x="8" y="${y + 16}">final reads</text>`}
+<path class="down" d="M${from} ${y}H${to}"/>`;
+  })}`;
+}
+
+/** Where a node's line lies in the diagram. */
+interface Row {
+  readonly x: (us: number) => number;
+  readonly y: number;
+  readonly gutter: number;
+}
+
+type Label = (versions: readonly string[]) => string;
+
+/** Draws the line of a node, with its name, its role, its boots and what it held. */
+function nodeLine(
+  witness: Witness,
+  { name, boots }: Trace["nodes"][number],
+  { x, y, gutter, end, label }: Row & { readonly end: number; readonly label: Label },
+): Markup {
+  const { trace, replicas } = witness;
+  const running = boots.filter(({ fromUs, toUs }) => toUs > 0 && fromUs < trace.endUs);
+  const held = witness.inspections === undefined ? replicas.get(name) : undefined;
+  return markup`<text class="lane" x="8" y="${y - 2}">${name}</text>
+<text class="tick" x="8" y="${y + 11}">${roleOf(witness, name)}</text>
+<path class="down" d="M${gutter} ${y}H${end}"/>
+${running.map(({ fromUs, toUs, boot }) => {
+  const from = x(fromUs);
+  const line = `M${fromUs > 0 ? from : gutter} ${y}H${x(toUs)}`;
+  return markup`<path class="up" d="${line}"><title>${name}, boot ${boot}</title></path>
+${
+  fromUs > 0 &&
+  markup`<path class="boot" d="M${from} ${y - 8}v16"/>
+<text class="tick" x="${from + 3}" y="${y + 18}">boot ${boot}</text>`
+}`;
+})}
+${owned(trace, name, { x, y, gutter })}${held && states(held, trace.endUs, { x, y, gutter }, label)}`;
+}
+
+/**
+ * The node's role for the key. After a membership change, a node may hold a key that it does not own at that time.
+ * Without known replicas, only who asked the node is known.
+ */
 function roleOf({ replicas, trace }: Witness, node: string): string {
-  if (!replicas.has(node))
-    return trace.operations.some((operation) => operation.node === node)
-      ? "coordinator"
-      : "no replica";
+  const isAsked = trace.operations.some((operation) => operation.node === node);
+  if (replicas.size === 0) return isAsked ? "clients ask it" : "";
+  if (!replicas.has(node)) {
+    const hints = trace.messages.find(({ to, hintFor }) => to === node && hintFor !== undefined);
+    if (hints?.hintFor !== undefined) return `hint for ${clip(hints.hintFor, 12)}`;
+    return isAsked ? "coordinator" : "no replica";
+  }
   const owns = trace.owners?.some((owner) => owner.node === node);
   return owns === false ? "no owner now" : "replica";
 }
@@ -124,10 +187,12 @@ function roleOf({ replicas, trace }: Witness, node: string): string {
 function owned({ owners = [], endUs }: Trace, node: string, { x, y, gutter }: Row): Markup {
   return markup`${owners
     .filter((owner) => owner.node === node)
-    .map(
-      ({ role, fromUs, toUs }) =>
-        markup`<path class="owns ${role}" d="M${fromUs > 0 ? x(fromUs) : gutter} ${y + 8}H${x(Math.min(toUs, endUs))}"><title>${node} ${role === "owner" ? "owns the key" : "gets the key’s writes, but no reads"}</title></path>`,
-    )}`;
+    .map(({ role, fromUs, toUs }) => {
+      const from = fromUs > 0 ? x(fromUs) : gutter;
+      const what = role === "owner" ? "owns the key" : "gets the key’s writes, but no reads";
+      return markup`<path class="owns ${role}" d="M${from} ${y + 8}H${x(Math.min(toUs, endUs))}">
+<title>${node} ${what}</title></path>`;
+    })}`;
 }
 
 /** Draws a line where each version of the ring begins, with the version's name if there is room. */
@@ -144,12 +209,11 @@ function ringLines(
     const fits = at >= free;
     const name = `ring ${version}`;
     if (fits) free = at + name.length * 6;
-    return markup`<path class="ring" d="M${at} ${from}V${height - 14}"><title>${name}${under !== undefined && `: ${under}`}</title></path>${fits && markup`<text class="tick" x="${at + 3}" y="${from + 8}">${name}</text>`}`;
+    const title = under === undefined ? name : `${name}: ${under}`;
+    return markup`<path class="ring" d="M${at} ${from}V${height - 14}"><title>${title}</title></path>
+${fits && markup`<text class="tick" x="${at + 3}" y="${from + 8}">${name}</text>`}`;
   })}`;
 }
-
-const textOf = (operation: TraceOperation): string =>
-  `#${operation.op} ${format.operation(operation)}`;
 
 /** Moves all times that lie outside of the diagram to its ends: a message may have begun before, or arrive after. */
 function within(trace: Trace, changes: readonly number[]): Trace {
@@ -184,72 +248,89 @@ function idle(
     const middle = round((x(fromUs) + x(toUs)) / 2);
     const fits = middle - 36 > free && middle + 36 < last;
     if (fits) free = middle + 36;
-    return markup`<path class="gap" d="M${middle} ${from}V${height - 14}"/>${fits && markup`<text class="tick middle" x="${middle}" y="${height - 3}">${milliseconds(toUs - fromUs)} idle</text>`}`;
+    const text = `${milliseconds(toUs - fromUs)} idle`;
+    return markup`<path class="gap" d="M${middle} ${from}V${height - 14}"/>
+${fits && markup`<text class="tick middle" x="${middle}" y="${height - 3}">${text}</text>`}`;
   })}`;
 }
 
-/** Where a node's line lies in the diagram. */
-interface Row {
-  readonly x: (us: number) => number;
-  readonly y: number;
-  readonly gutter: number;
+/**
+ * Marks each change of the replica's state, with a tooltip: a filled diamond for data that was stored, a hollow one for
+ * data that is gone. Writes the new state beside the mark if there is room.
+ */
+function states(held: readonly Held[], endUs: number, { x, y, gutter }: Row, label: Label): Markup {
+  const before = held.findLast(({ fromUs }) => fromUs <= 0);
+  const changes = held.filter(({ fromUs }) => fromUs > 0 && fromUs <= endUs);
+  const first = `holds ${label(before?.versions ?? [])}`;
+  let free = gutter + first.length * 6.4 + 10;
+  return markup`<text class="state" x="${gutter + 2}" y="${y - 8}">${first}</text>
+${changes.map((change, index) => {
+  const at = x(change.fromUs);
+  const text = stateText(change, changes[index - 1] ?? before, label);
+  const fits = at >= free;
+  if (fits) free = at + text.length * 6.4 + 10;
+  const { cause, gone } = change;
+  const title = `${text}${cause === undefined ? "" : `, by ${cause}`}${gone === undefined ? "" : `: ${gone}`}`;
+  const mark = `M${at} ${y - 5}l4 5-4 5-4-5z`;
+  return markup`<path class="sync${gone !== undefined && " gone"}" d="${mark}"><title>${title}</title></path>
+${fits && markup`<text class="state" x="${at + 5}" y="${y - 8}">${text}</text>`}`;
+})}`;
 }
 
-/** Marks each change of the replica's state, with a tooltip. Writes the new state beside the mark if there is room. */
-function states(
-  held: readonly {
-    readonly fromUs: number;
-    readonly versions: readonly string[];
-    readonly cause?: string;
-  }[],
-  endUs: number,
-  { x, y, gutter }: Row,
-  label: (versions: readonly string[]) => string,
-): Markup {
-  const before = held.filter(({ fromUs }) => fromUs <= 0).at(-1);
-  const changes = [
-    { fromUs: 0, versions: before?.versions ?? [] },
-    ...held.filter(({ fromUs }) => fromUs > 0 && fromUs <= endUs),
-  ];
-  let free = 0;
-  return markup`${changes.map((change) => {
-    const at = x(change.fromUs);
-    const text = `${change.fromUs === 0 ? "holds " : ""}${label(change.versions)}`;
-    const fits = at >= free;
-    if (fits) free = (change.fromUs > 0 ? at : gutter) + text.length * 6.4 + 10;
-    return markup`${change.fromUs > 0 && markup`<path class="sync" d="M${at} ${y - 5}l4 5-4 5-4-5z"><title>${text}${"cause" in change && change.cause !== undefined && `, by ${change.cause}`}</title></path>`}${fits && markup`<text class="state" x="${change.fromUs > 0 ? at + 5 : gutter + 2}" y="${y - 8}">${text}</text>`}`;
-  })}`;
+/** The new state in few words: the value that is held now, or what the replica no longer has. */
+function stateText({ versions, gone }: Held, before: Held | undefined, label: Label): string {
+  if (gone === undefined) return label(versions);
+  const was = label(before?.versions ?? []);
+  return gone === "not found at the restart" ? `lost ${was}` : `dropped ${was}`;
 }
 
-const signs: Readonly<Record<TraceMessage["kind"], (x: number, y: number) => string | undefined>> =
-  {
-    request: () => undefined,
-    reply: () => undefined,
-    error: () => undefined,
-    "read-repair": (x, y) => `M${x - 2} ${y - 6}h4v4h4v4h-4v4h-4v-4h-4v-4h4z`,
-    handoff: (x, y) => `M${x} ${y - 6}l6 10h-12z`,
-    stream: (x, y) => `M${x - 4.5} ${y - 4.5}h9v9h-9z`,
-    exchange: (x, y) => `M${x - 4.5} ${y}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z`,
-  };
+const textOf = (operation: TraceOperation): string =>
+  `#${operation.op} ${format.operation(operation)}`;
 
-function arrow(
-  { from, to, sentUs, receivedUs, kind, label, op }: TraceMessage,
+/** Draws a dotted line from each operation to the node that the client asked, where no messages are known. */
+function asked(
+  { operations: all }: Trace,
   x: (us: number) => number,
   lanes: ReadonlyMap<string, number>,
-): Markup | undefined {
-  const [y1, y2] = [lanes.get(from), lanes.get(to)];
-  if (y1 === undefined || y2 === undefined || y1 === y2) return undefined;
-  const lost = receivedUs === undefined;
-  const [x1, x2] = [x(sentUs), lost ? x(sentUs) + 14 : x(receivedUs)];
-  const [endX, endY] = lost ? [x2, (y1 + y2) / 2] : [x2, y2];
-  const angle = Math.atan2(endY - y1, endX - x1);
-  const tip = (turn: number): string =>
-    `${round(endX - 8 * Math.cos(angle + turn))} ${round(endY - 8 * Math.sin(angle + turn))}`;
-  const head = lost
-    ? `M${endX - 4} ${endY - 4}l8 8m0-8l-8 8`
-    : `M${tip(0.4)}L${endX} ${endY}L${tip(-0.4)}`;
-  const sign = signs[kind](round((x1 + endX) / 2), round((y1 + endY) / 2));
-  return markup`<g class="message ${kind}"><title>${from} → ${to}: ${label}${op !== undefined && ` (#${op})`}${lost && ", no arrival seen"}</title><path class="shaft" d="M${x1} ${y1}L${endX} ${endY}"/><path d="${head}"/>${sign !== undefined && markup`<path class="sign" d="${sign}"/>`}</g>`;
+): Markup {
+  return markup`${all.map(({ op, client, node, startUs }) => {
+    const [from, to] = [lanes.get(client), lanes.get(node)];
+    if (from === undefined || to === undefined) return undefined;
+    return markup`<path class="asked" d="M${x(startUs)} ${from}V${to}"><title>#${op} asked ${node}</title></path>`;
+  })}`;
+}
+
+/** Draws a bar for each operation, with a label where there is room. */
+function operations(
+  witness: Witness,
+  {
+    x,
+    lanes,
+    width,
+    place,
+  }: {
+    readonly x: (us: number) => number;
+    readonly lanes: ReadonlyMap<string, number>;
+    readonly width: number;
+    readonly place: number;
+  },
+): Markup {
+  const { trace } = witness;
+  const taken = new Map<string, number>();
+  return markup`${trace.operations.map((operation) => {
+    const [from, to] = [x(operation.startUs), x(operation.endUs ?? trace.endUs)];
+    const length = Math.min(52, textOf(operation).length) * 6.2;
+    const atEnd = from > width - 260;
+    const begin = atEnd ? to - length : from;
+    // A label goes below the line if it would overlap the previous one above, and is left out if there is no room
+    // either. The bar's tooltip has the same text.
+    const side = (["above", "below"] as const).find(
+      (each) => begin >= (taken.get(`${each} ${operation.client}`) ?? 0),
+    );
+    if (side !== undefined) taken.set(`${side} ${operation.client}`, begin + length);
+    const lane = { y: lanes.get(operation.client) ?? 0, label: { side, atEnd } };
+    return bar(operation, witness, { from, to }, lane, place);
+  })}`;
 }
 
 function bar(
@@ -267,9 +348,23 @@ function bar(
     y,
     label: { side, atEnd },
   } = lane;
+  const { op, f, outcome } = operation;
   const text = textOf(operation);
-  const isNamed = witness.named.has(operation.op);
-  return markup`<a href="#e${place}-op${operation.op}"><title>${text}</title><rect class="bar-${operation.f} ${operation.outcome}${isNamed && " named"}" x="${from}" y="${y - 6}" width="${Math.max(4, round(to - from))}" height="12"/>${side !== undefined && markup`<text class="operation ${atEnd && "end"}" x="${atEnd ? to : from}" y="${side === "below" ? y + 21 : y - 13}">${isNamed && "⚑ "}${clip(text, 48)}</text>`}</a>`;
+  const isNamed = witness.named.has(op);
+  const classes = `bar-${f} ${outcome}${isNamed ? " named" : ""}`;
+  const length = Math.max(4, round(to - from));
+  const shown = side !== undefined && {
+    x: atEnd ? to : from,
+    y: side === "below" ? y + 21 : y - 13,
+  };
+  return markup`<a href="#e${place}-op${op}"><title>${text}</title>
+<rect class="${classes}" x="${from}" y="${y - 6}" width="${length}" height="12"/>
+${
+  shown !== false &&
+  markup`<text class="operation ${atEnd && "end"}" x="${shown.x}" y="${shown.y}">${
+    isNamed && "⚑ "
+  }${clip(text, 48)}</text>`
+}</a>`;
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -52,11 +52,15 @@ ${part.conclusion.map((text) => markup`<p>${text}</p>`)}`;
 }
 
 /**
- * Says what a history without evidence does not show. `run` is the history's `run` event. Empty if the history has
- * evidence.
+ * Says what the history's evidence does not show. `run` is the history's `run` event. Empty if the evidence shows the
+ * replicas and their messages.
  */
-function unseen(run: HistoryEvent | undefined): string {
-  if (run?.e !== "run" || run.capabilities.evidence) return "";
+function unseen({ held }: ExhibitView, run: HistoryEvent | undefined): string {
+  if (run?.e !== "run") return "";
+  if (run.capabilities.evidence)
+    return held.size > 0
+      ? ""
+      : "; this target shows the messages between nodes, but no syncs, so what each node stored is known only from these messages and from reads";
   return `; this target shows no messages and no syncs, so ${
     run.capabilities.inspection
       ? "what each replica had is known only from inspections"
@@ -68,7 +72,7 @@ function chain(view: ExhibitView, anomaly: Anomaly): Insertable {
   const links = causalChain(view, anomaly);
   const run = view.exhibit.events.find((event) => event.e === "run");
   if (links.length === 0) return markup`<p>${clip(anomaly.explanation, 2_000)}</p>`;
-  return markup`<p class="quiet">${count(links.length, "step")} in the order of time, from the history’s own clock${unseen(run)}.</p>
+  return markup`<p class="quiet">${count(links.length, "step")} in the order of time, from the history’s own clock${unseen(view, run)}.</p>
 <ol class="steps chain">${links.map(({ atUs, text, op }) => markup`<li><span class="time">${milliseconds(atUs)}</span> <span>${text}${op !== undefined && markup` <a class="op" href="#e${view.place}-op${op}">#${op}</a>`}</span></li>`)}
 <li class="witness"><span class="time">so</span> <span><strong>${clip(anomaly.explanation, 2_000)}</strong></span></li></ol>`;
 }

@@ -1,11 +1,16 @@
 /** Shows an anomaly with its diagram, the versions of its key on each replica, and the overlapping faults. */
 import { clip, type Markup, markup } from "../markup.ts";
 import { milliseconds } from "../page/format.ts";
+import { count } from "../report-messages.ts";
+import { faultTimes } from "../trace/trace-faults.ts";
+import type { TraceMessage } from "../trace/trace-shape.ts";
 import type { Held, Inspection } from "../trace/replicas.ts";
 import type { Witness } from "../trace/witness.ts";
 import { spaceTime } from "./space-time.ts";
 
 const changesAtMost = 6;
+/** At most this many messages are listed below the diagram. */
+const listedAtMost = 160;
 
 export function witnessFigure(
   witness: Witness,
@@ -14,19 +19,88 @@ export function witnessFigure(
 ): Markup {
   const { trace, replicas, inspections, key, originUs, omitted } = witness;
   const faults = trace.faults.map(
-    ({ label, fromUs, toUs }) =>
-      `${label}, from ${milliseconds(originUs + fromUs)} to ${milliseconds(originUs + toUs)}`,
+    (fault) => `${fault.label}, ${faultTimes(fault, Infinity, originUs)}`,
   );
-  return markup`<figure class="witness"><figcaption><strong>Who told whom what</strong> <span class="quiet">time runs to the right; ◆ synced to disk, ✚ read repair, ▲ hinted handoff, ● exchange (anti-entropy),${trace.rings !== undefined && " ■ stream to a new owner, a line below a node: it owns the key,"} dashed: a reply, ×: never arrived</span></figcaption>
+  return markup`<figure class="witness"><figcaption><strong>${diagramTitle(witness)}</strong>
+<span class="quiet">${signsIn(witness)}</span></figcaption>
 ${spaceTime(witness, values, place)}
-<p class="quiet">${faults.length === 0 ? "No fault was in force during this time." : `Faults during this time: ${faults.slice(0, 6).join("; ")}.`}${omitted.length > 0 && ` To keep the diagram readable, ${omitted.join(", and ")}.`}</p>
+<p class="quiet">${
+    faults.length === 0
+      ? "No fault was in force during this time."
+      : `Faults during this time: ${faults.slice(0, 6).join("; ")}.`
+  }${omitted.length > 0 && ` To keep the diagram readable, ${omitted.join(", and ")}.`}</p>
+${messageList(witness, place)}
 ${
-  inspections !== undefined
-    ? inspectionsTable(key, inspections, originUs, values)
-    : replicas.size > 0 &&
-      markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table class="held"><caption>What each replica held of <bdi>${clip(key, 60)}</bdi></caption><thead><tr><th scope="col">replica</th><th scope="col">before</th><th scope="col">then</th><th scope="col">at the end of the diagram</th></tr></thead>
-<tbody>${[...replicas].map(([node, held]) => row(clip(node, 60), held, trace.endUs, originUs, values))}</tbody></table></div>`
+  inspections === undefined
+    ? replicas.size > 0 && heldTable(witness, values)
+    : inspectionsTable(key, inspections, originUs, values)
 }</figure>`;
+}
+
+/** The title of the diagram, which has no messages if the target records none. */
+export const diagramTitle = ({ trace }: Witness): string =>
+  trace.messages.length > 0 ? "Who told whom what" : "Who asked which node";
+
+/** Explains the signs that this diagram has. */
+function signsIn({ trace: { messages, rings, endUs }, replicas }: Witness): string {
+  const states = [...replicas.values()]
+    .flat()
+    .filter(({ fromUs }) => fromUs > 0 && fromUs <= endUs);
+  const has = (kind: TraceMessage["kind"]): boolean =>
+    messages.some((message) => message.kind === kind);
+  return [
+    "time runs to the right",
+    ...(messages.length > 0 ? [] : ["dotted: the node that the client asked"]),
+    ...(states.some(({ gone }) => gone === undefined) ? ["◆ synced to disk"] : []),
+    ...(states.some(({ gone }) => gone !== undefined) ? ["◇ dropped or lost"] : []),
+    ...(has("read-repair") ? ["✚ read repair"] : []),
+    ...(has("handoff") ? ["▲ hinted handoff"] : []),
+    ...(has("exchange") ? ["● exchange (anti-entropy)"] : []),
+    ...(rings === undefined
+      ? []
+      : ["■ stream to a new owner", "a line below a node: it owns the key"]),
+    ...(has("reply") ? ["dashed: a reply"] : []),
+    ...(messages.some(({ receivedUs }) => receivedUs === undefined) ? ["×: never arrived"] : []),
+  ].join(", ");
+}
+
+/** Lists the messages of the diagram in order of time, for readers who cannot point at an arrow. */
+function messageList({ trace, originUs }: Witness, place: number): Markup | undefined {
+  const { messages } = trace;
+  if (messages.length === 0) return undefined;
+  const arrival = ({ receivedUs, sentUs }: TraceMessage): string =>
+    receivedUs === undefined
+      ? "never"
+      : receivedUs === sentUs
+        ? "–"
+        : milliseconds(originUs + receivedUs);
+  const title = `${count(messages.length, "message")} of the diagram, in order of time`;
+  return markup`<details class="messages"><summary>${title}</summary>
+<div class="wide" tabindex="0" role="group" aria-label="Messages"><table>
+<thead><tr><th scope="col">sent at</th><th scope="col">from</th><th scope="col">to</th><th scope="col">message</th>
+<th scope="col">arrived at</th><th scope="col">the network</th></tr></thead>
+<tbody>${messages.slice(0, listedAtMost).map(
+    (message) =>
+      markup`<tr><td class="figure">${milliseconds(originUs + message.sentUs)}</td><td>${message.from}</td>
+<td>${message.to}</td><td>${message.label}${
+        message.op !== undefined &&
+        markup` <a class="op" href="#e${place}-op${message.op}">#${message.op}</a>`
+      }</td>
+<td class="figure">${arrival(message)}</td><td>${message.fate ?? "–"}</td></tr>`,
+  )}</tbody></table></div>
+<p class="quiet">Only nodes record when messages arrive, so a message to a client has no arrival.</p></details>`;
+}
+
+function heldTable(
+  { trace, replicas, key, originUs }: Witness,
+  values: ReadonlyMap<string, string>,
+): Markup {
+  const heads = ["replica", "before", "then", "at the end of the diagram"];
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table class="held">
+<caption>What each replica held of <bdi>${clip(key, 60)}</bdi></caption>
+<thead><tr>${heads.map((head) => markup`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>${[...replicas].map(([node, held]) => row(clip(node, 60), held, trace.endUs, originUs, values))}</tbody>
+</table></div>`;
 }
 
 /**
@@ -43,11 +117,19 @@ function inspectionsTable(
   if (first === undefined || last === undefined) return undefined;
   const nodes = [...new Set(inspections.flatMap(({ held }) => [...held.keys()]))];
   const names = first === last ? ["asked alone"] : ["first asked alone", "last asked alone"];
-  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table class="held"><caption>What each replica held of <bdi>${clip(key, 60)}</bdi> in the final phase</caption><thead><tr><th scope="col">replica</th>${inspections.map(({ atUs }, index) => markup`<th scope="col">${names[index]}, at ${milliseconds(originUs + atUs)}</th>`)}</tr></thead>
-<tbody>${nodes.map(
-    (node) =>
-      markup`<tr><th scope="row">${clip(node, 60)}</th>${inspections.map(({ held }) => markup`<td>${versionsLabel(held.get(node) ?? [], values)}</td>`)}</tr>`,
-  )}</tbody></table></div>`;
+  const heads = inspections.map(
+    ({ atUs }, index) =>
+      markup`<th scope="col">${names[index]}, at ${milliseconds(originUs + atUs)}</th>`,
+  );
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table class="held">
+<caption>What each replica held of <bdi>${clip(key, 60)}</bdi> in the final phase</caption>
+<thead><tr><th scope="col">replica</th>${heads}</tr></thead>
+<tbody>${nodes.map((node) => {
+    const cells = inspections.map(
+      ({ held }) => markup`<td>${versionsLabel(held.get(node) ?? [], values)}</td>`,
+    );
+    return markup`<tr><th scope="row">${clip(node, 60)}</th>${cells}</tr>`;
+  })}</tbody></table></div>`;
 }
 
 function row(
@@ -64,7 +146,10 @@ function row(
   const shown = changes
     .slice(0, changesAtMost)
     .map((state) => `${name(state)} at ${milliseconds(originUs + state.fromUs)}${causeOf(state)}`);
-  return markup`<tr><th scope="row">${node}</th><td>${name(before)}</td><td>${shown.join("; ") || "no change"}${changes.length > changesAtMost && `; and ${changes.length - changesAtMost} more`}</td><td>${name(changes.at(-1) ?? before)}</td></tr>`;
+  const more = changes.length - changesAtMost;
+  return markup`<tr><th scope="row">${node}</th><td>${name(before)}</td>
+<td>${shown.join("; ") || "no change"}${more > 0 && `; and ${more} more`}</td>
+<td>${name(changes.at(-1) ?? before)}</td></tr>`;
 }
 
 export const heldLabel = ({ versions }: Held, values: ReadonlyMap<string, string>): string =>
@@ -76,5 +161,7 @@ const versionsLabel = (versions: readonly string[], values: ReadonlyMap<string, 
     : clip(versions.map((version) => values.get(version) ?? version).join(" | "), 80);
 
 /** The cause of a replica's state, in brackets. Empty for an ordinary write or an unknown cause. */
-export const causeOf = ({ cause }: Held): string =>
-  cause === undefined || cause === "write" ? "" : ` (${cause})`;
+export function causeOf({ cause, gone }: Held): string {
+  const why = gone ?? (cause === "write" ? undefined : cause);
+  return why === undefined ? "" : ` (${why})`;
+}

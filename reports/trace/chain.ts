@@ -1,6 +1,6 @@
 /**
- * The causal chain of an anomaly in order of time: the anomaly's operations, what each replica did for them, and the
- * faults during this time.
+ * The causal chain of an anomaly in order of time: the anomaly's operations, what each replica did for them, what
+ * repairs and drops changed between them, what the network did to messages, and the faults during this time.
  */
 import { clientAsSubject } from "./client-name.ts";
 import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
@@ -8,16 +8,13 @@ import type { ExhibitView } from "../exhibit-view.ts";
 import { clip } from "../markup.ts";
 import { milliseconds } from "../page/format.ts";
 import { allOf } from "../report-messages.ts";
+import type { Link } from "./chain-link.ts";
+import { heldLinks } from "./held-links.ts";
+import { networkLinks } from "./network-links.ts";
 import type { Held, Replicas } from "./replicas.ts";
+import { confirmedAt } from "./trace-faults.ts";
 import { receivedUs, type Seen, whyNoAnswer, whyNotStored } from "./unreached.ts";
 import type { TraceFault, TraceOperation } from "./trace-shape.ts";
-
-/** One event in the causal chain of an anomaly, such as an operation, a restart or a fault. */
-export interface Link {
-  readonly atUs: number;
-  readonly text: string;
-  readonly op?: number;
-}
 
 const operationsAtMost = 8;
 const faultsAtMost = 6;
@@ -43,8 +40,11 @@ export function causalChain(view: ExhibitView, anomaly: Anomaly): readonly Link[
         (nodes.size === 0 || fault.nodes.some((node) => nodes.has(node))),
     )
     .slice(0, faultsAtMost);
+  const during = { fromUs: first.startUs, untilUs };
   return [
     ...restarts(view, nodes, first.startUs, untilUs),
+    ...heldLinks(view, key, replicas, during),
+    ...networkLinks(view, during),
     ...faults.map((fault) => ({ atUs: fault.fromUs, text: faultLink(fault, view.trace.endUs) })),
     ...named.map((operation) => ({
       atUs: operation.startUs,
@@ -198,8 +198,15 @@ function answers(view: ExhibitView, read: TraceOperation, replicas: Replicas): s
     : ` ${told.length === 1 ? "One replica answered" : `${told.length} replicas answered, in this order`}: ${told.join("; ")}.${rest}`;
 }
 
-const faultLink = ({ label, fromUs, toUs }: TraceFault, endUs: number): string =>
-  `Fault: ${label}, ${toUs >= endUs ? "until the end" : `until ${milliseconds(toUs)}, for ${milliseconds(toUs - fromUs)}`}.`;
+function faultLink(fault: TraceFault, endUs: number): string {
+  const { label, fromUs, toUs } = fault;
+  const until =
+    toUs >= endUs
+      ? "until the end"
+      : `until ${milliseconds(toUs)}, for ${milliseconds(toUs - fromUs)}`;
+  const since = confirmedAt(fault);
+  return `Fault: ${label}, ${until}${since === undefined ? "" : `; certainly in force from ${since} on`}.`;
+}
 
 function rawKeyOf({ exhibit }: ExhibitView, op: number): string {
   const invoke = exhibit.events.find((event) => event.e === "invoke" && event.op === op);

@@ -4,7 +4,8 @@ import type { Campaign } from "../campaign.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { milliseconds } from "../page/format.ts";
 import { allOf, count, triedAllSmaller } from "../report-messages.ts";
-import type { TraceFault, TraceOperation } from "./trace-shape.ts";
+import { faultTimes } from "./trace-faults.ts";
+import type { Trace, TraceFault, TraceOperation } from "./trace-shape.ts";
 
 export interface FaultPart {
   /** A sentence for each fault of the history: when it was in force, and what it touched. At most six. */
@@ -40,29 +41,11 @@ export function faultPart(
 
 function faultSentence(
   { trace, held }: ExhibitView,
-  { label, nodes, fromUs, toUs }: TraceFault,
+  fault: TraceFault,
   anomaly: Anomaly,
   named: readonly TraceOperation[],
 ): string {
-  const until = toUs >= trace.endUs ? "until the end" : `to ${milliseconds(toUs)}`;
-  const shownUs = Math.max(
-    anomaly.atUs ?? 0,
-    ...named.map(({ startUs, endUs }) => endUs ?? startUs),
-  );
-  const during = named.filter(
-    ({ startUs, endUs }) => startUs < toUs && (endUs ?? trace.endUs) >= fromUs,
-  );
-  const firstUs = Math.min(...named.map(({ startUs }) => startUs));
-  const when =
-    named.length === 0
-      ? ""
-      : during.length > 0
-        ? `: in force while ${allOf(during.map(({ op }) => `#${op}`))} ran`
-        : toUs <= firstUs
-          ? ": over before the first operation of this anomaly began"
-          : fromUs > shownUs
-            ? ": began only after the failure showed"
-            : ": in force between operations of this anomaly, but during none of them";
+  const { label, nodes } = fault;
   const key = anomaly.key ?? named[0]?.key;
   const replicas = [...((key === undefined ? undefined : held.get(key))?.keys() ?? [])];
   const touched = nodes.filter((node) => replicas.includes(node));
@@ -74,7 +57,35 @@ function faultSentence(
         : touched.length === replicas.length
           ? `; the fault touches all replicas of ${key ?? "the key"}`
           : `; of the replicas of ${key ?? "the key"}, the fault touches ${allOf(touched)}`;
-  return `${label}, from ${milliseconds(fromUs)} ${until}${when}${what}.`;
+  const when = named.length === 0 ? "" : `: ${whenInForce(trace, fault, anomaly, named)}`;
+  return `${label}, ${faultTimes(fault, trace.endUs)}${when}${what}.`;
+}
+
+/** Says which of the anomaly's operations ran while the fault was certainly in force, or while it began. */
+function whenInForce(
+  trace: Trace,
+  { fromUs, toUs, fullFromUs }: TraceFault,
+  anomaly: Anomaly,
+  named: readonly TraceOperation[],
+): string {
+  const duringThe = (fromUs: number, toUs: number): readonly TraceOperation[] =>
+    named.filter(({ startUs, endUs }) => startUs < toUs && (endUs ?? trace.endUs) >= fromUs);
+  const inForce = duringThe(fullFromUs, toUs);
+  const changing = duringThe(fromUs, toUs).filter((operation) => !inForce.includes(operation));
+  const shownUs = Math.max(
+    anomaly.atUs ?? 0,
+    ...named.map(({ startUs, endUs }) => endUs ?? startUs),
+  );
+  const firstUs = Math.min(...named.map(({ startUs }) => startUs));
+  const numbers = (of: readonly TraceOperation[]): string => allOf(of.map(({ op }) => `#${op}`));
+  const perhaps = `, and perhaps while ${numbers(changing)} ran, when it began`;
+  if (inForce.length > 0)
+    return `in force while ${numbers(inForce)} ran${changing.length === 0 ? "" : perhaps}`;
+  if (changing.length > 0)
+    return `it began while ${numbers(changing)} ran, so it may not have been in force then`;
+  if (toUs <= firstUs) return "over before the first operation of this anomaly began";
+  if (fromUs > shownUs) return "began only after the failure showed";
+  return "in force between operations of this anomaly, but during none of them";
 }
 
 /** Whether the failure needs its faults, as far as shrinking shows. */

@@ -6,6 +6,8 @@
 import { clientName } from "./client-name.ts";
 import type { FrameEvent, HistoryEvent, Json } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
+import { milliseconds } from "../page/format.ts";
+import { type OtherFrame, otherFrame } from "./other-frames.ts";
 import type { TraceMessage } from "./trace-shape.ts";
 
 /** The name in which the harness introduces itself to nodes, beginning with `init`. It gets no lane. */
@@ -25,6 +27,8 @@ export interface MessageFilter {
   readonly fromUs: number;
   readonly toUs: number;
   readonly limit: number;
+  /** The value that a client wrote, for each version. Labels name a version by its value. */
+  readonly values: ReadonlyMap<string, string>;
 }
 
 /**
@@ -43,9 +47,9 @@ export function servicesIn(
 }
 
 /**
- * The messages of the filter's operations, the writes that repair its keys, and, from `filter.fromUs` to `filter.toUs`,
- * the messages of no operation that pass through the harness. At most `filter.limit` messages are returned. `omitted`
- * is the number of the others.
+ * The messages of the filter's operations, the messages of no operation that repair its keys or are about their
+ * tombstones, and, from `filter.fromUs` to `filter.toUs`, those that pass through the harness. At most `filter.limit`
+ * messages are returned. `omitted` is the number of the others.
  */
 export function traceMessages(
   events: readonly HistoryEvent[],
@@ -60,6 +64,7 @@ export function traceMessages(
     if (event.e === "sent") sent.push(event);
     else arrivals.set(pairing(event), [...(arrivals.get(pairing(event)) ?? []), event.atUs]);
   }
+  const version = versionNamer(filter.values);
   // Clients record no messages. Evidence shows a client's messages only when they reach or leave a node.
   const fromClients = events.filter(
     (event) =>
@@ -67,19 +72,17 @@ export function traceMessages(
   ) as readonly FrameEvent[];
   const messages = [
     ...fromClients.map((event) =>
-      message(event, event.atUs, event.peer, event.node, originUs, event.atUs),
+      message(event, event.peer, event.node, { originUs, version, receivedUs: event.atUs }),
     ),
     ...sent.map((event) =>
-      message(
-        event,
-        event.atUs,
-        event.node,
-        event.peer,
+      message(event, event.node, event.peer, {
         originUs,
-        isClientReply(event) || (event.frame === "message" && arrivesUnseen(event, nodes))
-          ? event.atUs
-          : arrivals.get(pairing(event))?.shift(),
-      ),
+        version,
+        receivedUs:
+          isClientReply(event) || (event.frame === "message" && arrivesUnseen(event, nodes))
+            ? event.atUs
+            : arrivals.get(pairing(event))?.shift(),
+      }),
     ),
   ].sort((a, b) => a.sentUs - b.sentUs);
   return {
@@ -104,24 +107,63 @@ const ofOperationsFirst = (
     .slice(0, limit)
     .sort((a, b) => a.sentUs - b.sentUs);
 
+/** Names a version for a reader. */
+type VersionName = (version: string) => string;
+
+/** Names a version by the value that a client wrote, with the version itself: "v0 (0012-n1)". */
+const versionNamer =
+  (values: ReadonlyMap<string, string>): VersionName =>
+  (version) => {
+    const value = values.get(version);
+    return value === undefined ? clip(version, 60) : `${clip(value, 40)} (${clip(version, 60)})`;
+  };
+
 function message(
   event: FrameEvent,
-  sentUs: number,
   from: string,
   to: string,
-  originUs: number,
-  receivedUs: number | undefined,
+  {
+    originUs,
+    version,
+    receivedUs,
+  }: {
+    readonly originUs: number;
+    readonly version: VersionName;
+    readonly receivedUs: number | undefined;
+  },
 ): TraceMessage {
-  const trace = "trace" in event ? event.trace : undefined;
+  const op = operationOf(event);
+  const fate = fateOf(event);
   return {
     from: clientName(clip(from, 60)),
     to: clientName(clip(to, 60)),
-    sentUs: sentUs - originUs,
+    sentUs: event.atUs - originUs,
     ...(receivedUs !== undefined && { receivedUs: receivedUs - originUs }),
     kind: kindOf(event),
-    label: labelOf(event),
-    ...(trace !== undefined && { op: trace }),
+    label: labelOf(event, version),
+    ...(op !== undefined && { op }),
+    ...(event.frame === "replica-write" &&
+      event.hintFor !== undefined && { hintFor: clip(event.hintFor, 60) }),
+    ...(fate !== undefined && { fate }),
   };
+}
+
+/** The operation that the message belongs to. Undefined: it belongs to none, or the evidence does not show it. */
+const operationOf = (event: FrameEvent): number | undefined =>
+  "trace" in event ? event.trace : meaningOf(event)?.op;
+
+/** What the text of a message without a kind of its own means. Undefined: nothing, or the message has a kind. */
+const meaningOf = (event: FrameEvent): OtherFrame | undefined =>
+  event.frame === "other" ? otherFrame(event.detail) : undefined;
+
+/** What the network did to a message, for example "held for 36.1 ms, lost". Undefined: nothing, or nobody knows. */
+export function fateOf(event: FrameEvent): string | undefined {
+  if (event.frame !== "message") return undefined;
+  const said = [
+    ...(event.delayUs === undefined ? [] : [`held for ${milliseconds(event.delayUs)}`]),
+    ...(event.fate === undefined ? [] : [event.fate === "twice" ? "delivered twice" : event.fate]),
+  ];
+  return said.length === 0 ? undefined : said.join(", ");
 }
 
 /**
@@ -149,18 +191,11 @@ function kindOfBody(event: FrameEvent): TraceMessage["kind"] {
   return repliesTo(event) === undefined ? "request" : "reply";
 }
 
-/** The label of a message, for example "append_entries: term 3, entries []; held for 12 ms, twice". */
+/** The label of a message, for example "append_entries: term 3, entries []". */
 function labelOfMessage(event: FrameEvent & { readonly frame: "message" }): string {
   const { type, ...fields } = fieldsOf(event);
   const said = Object.entries(fields).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  const fate = [
-    ...(event.delayUs === undefined ? [] : [`held for ${event.delayUs / 1000} ms`]),
-    ...(event.fate === undefined ? [] : [event.fate]),
-  ];
-  return clip(
-    `${String(type)}${said.length === 0 ? "" : `: ${said.join(", ")}`}${fate.length === 0 ? "" : `; ${fate.join(", ")}`}`,
-    300,
-  );
+  return clip(`${String(type)}${said.length === 0 ? "" : `: ${said.join(", ")}`}`, 300);
 }
 
 function wanted(event: FrameEvent, filter: MessageFilter): boolean {
@@ -175,7 +210,12 @@ function wanted(event: FrameEvent, filter: MessageFilter): boolean {
         clientName(clip(event.peer, 60)) === client)
     );
   }
-  return event.frame === "replica-write" && filter.keys.has(event.key);
+  if (event.frame === "replica-write") return filter.keys.has(event.key);
+  const meaning = meaningOf(event);
+  if (meaning === undefined) return false;
+  return meaning.op === undefined
+    ? meaning.key !== undefined && filter.keys.has(meaning.key)
+    : filter.operations.has(meaning.op);
 }
 
 const isClientRequest = (event: FrameEvent): boolean =>
@@ -194,6 +234,7 @@ function pairing(event: FrameEvent): string {
   const request = "request" in event ? event.request : "";
   const trace = "trace" in event ? event.trace : "";
   if (event.frame === "message") return JSON.stringify([from, to, event.message]);
+  if (event.frame === "other") return JSON.stringify([from, to, event.frame, event.detail]);
   return JSON.stringify([from, to, event.frame, request, trace]);
 }
 
@@ -228,14 +269,19 @@ function kindOf(event: FrameEvent): TraceMessage["kind"] {
     case "message":
       return kindOfBody(event);
     case "other":
-      return "request";
+      return meaningOf(event)?.kind ?? "request";
   }
 }
 
-function labelOf(event: FrameEvent): string {
+const hintText = (hintFor: string | undefined): string =>
+  hintFor === undefined ? "" : `, as a hint for ${clip(hintFor, 60)}`;
+
+function labelOf(event: FrameEvent, version: VersionName): string {
+  const versions = (names: readonly string[]): string =>
+    names.length === 0 ? "nothing" : clip(names.map(version).join(", "), 200);
   switch (event.frame) {
     case "replica-write":
-      return `${event.cause}: ${versions(event.versions)}`;
+      return `${event.cause}${hintText(event.hintFor)}: ${versions(event.versions)}`;
     case "replica-read-ok":
     case "client-read-ok":
     case "client-write-ok":
@@ -245,10 +291,9 @@ function labelOf(event: FrameEvent): string {
       return `${event.frame}: ${clip(event.code, 60)}`;
     case "message":
       return labelOfMessage(event);
+    case "other":
+      return clip(meaningOf(event)?.label(version) ?? event.frame, 300);
     default:
       return event.frame;
   }
 }
-
-const versions = (names: readonly string[]): string =>
-  names.length === 0 ? "nothing" : clip(names.join(", "), 80);

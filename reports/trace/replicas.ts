@@ -1,6 +1,6 @@
 /**
- * Finds which replica held which version of a key when, from the syncs of the replica's log. Also finds where replicas
- * differed, and what ended each difference.
+ * Finds which replica held which version of a key when, from the syncs of the replica's log and from the data that the
+ * replica dropped or lost. Also finds where replicas differed, and what ended each difference.
  */
 import type { HistoryEvent, Key, NodeName, StoreCause, VersionName } from "../../checkers/index.ts";
 import { everOwners } from "./rings.ts";
@@ -12,7 +12,15 @@ export interface Held {
   readonly versions: readonly VersionName[];
   /** Why the message was sent that brought this state. Undefined: the evidence shows no such message. */
   readonly cause?: StoreCause;
+  /** How the replica came to hold nothing. Absent: the replica stored what it holds. */
+  readonly gone?: Gone;
 }
+
+/**
+ * How a replica came to hold nothing of a key: it dropped the tombstone, it dropped the key because it no longer owns
+ * the key, or a restart did not find the key's data in the log.
+ */
+export type Gone = "tombstone dropped" | "key dropped" | "not found at the restart";
 
 export type Replicas = ReadonlyMap<NodeName, readonly Held[]>;
 
@@ -24,7 +32,7 @@ export interface Divergence {
    * The last replica to become equal, and what brought the data to it. Absent: the replicas still differ, or the
    * divergence ended because the key's owners changed.
    */
-  readonly last?: { readonly node: NodeName; readonly cause?: StoreCause };
+  readonly last?: { readonly node: NodeName } & Pick<Held, "cause" | "gone">;
 }
 
 /**
@@ -42,32 +50,135 @@ export function heldByKey(
   for (const key of Object.keys(run?.preference ?? {}))
     found.set(key, new Map(everOwners(rings, key).map((node) => [node, []])));
   const causes = new Map<string, StoreCause>();
+  const dropped = new Dropped();
   for (const event of events) {
     if (event.e === "received" && event.frame === "replica-write") {
       for (const version of event.versions)
         causes.set(`${event.node} ${version} ${event.key}`, event.cause);
     }
-    if (event.e !== "sync") continue;
-    for (const { key, versions, hintFor } of event.records) {
-      // A hint for another node is not part of what this replica holds.
-      if (hintFor !== undefined) continue;
+    for (const { node, key, versions, gone } of changesOf(event, found, dropped)) {
       if (run === undefined && !found.has(key)) found.set(key, new Map());
       const replicas = found.get(key);
-      const held = replicas?.get(event.node) ?? (run === undefined ? [] : undefined);
+      const held = replicas?.get(node) ?? (run === undefined ? [] : undefined);
       if (
         replicas === undefined ||
         held === undefined ||
         same(held.at(-1)?.versions ?? [], versions)
       )
         continue;
-      replicas.set(event.node, held);
+      replicas.set(node, held);
       const cause = versions
-        .map((version) => causes.get(`${event.node} ${version} ${key}`))
+        .map((version) => causes.get(`${node} ${version} ${key}`))
         .find((each) => each !== undefined);
-      held.push({ fromUs: event.atUs - originUs, versions, ...(cause !== undefined && { cause }) });
+      held.push({
+        fromUs: ("atUs" in event ? event.atUs : originUs) - originUs,
+        versions,
+        ...(cause !== undefined && { cause }),
+        ...(gone !== undefined && { gone }),
+      });
     }
   }
   return found;
+}
+
+/** What a node holds of a key after an event. */
+interface HeldChange {
+  readonly node: NodeName;
+  readonly key: Key;
+  readonly versions: readonly VersionName[];
+  readonly gone?: Gone;
+}
+
+type Found = ReadonlyMap<Key, ReadonlyMap<NodeName, readonly Held[]>>;
+
+/** What nodes hold after this event. A hint for another node does not count. */
+function changesOf(event: HistoryEvent, found: Found, dropped: Dropped): readonly HeldChange[] {
+  switch (event.e) {
+    case "sync":
+      return event.records.flatMap(({ key, versions, hintFor, dropped: isKeyDropped }) =>
+        hintFor !== undefined || dropped.isMarker(event, key, versions)
+          ? []
+          : [{ node: event.node, key, versions, ...(isKeyDropped && { gone: keyDropped }) }],
+      );
+    case "boot":
+      if (event.phase === "start") dropped.start(event.node);
+      return [];
+    case "explain":
+      return event.what === "ready" && event.boot > 1
+        ? notRecovered(event.node, found, dropped)
+        : droppedBy(event, found, dropped);
+    default:
+      return [];
+  }
+}
+
+const keyDropped = "key dropped" as const;
+
+/** The key whose tombstone or data the node dropped, if the event says so. The bundled store records such events. */
+function droppedBy(
+  { node, what, key }: Extract<HistoryEvent, { e: "explain" }>,
+  found: Found,
+  dropped: Dropped,
+): readonly HeldChange[] {
+  if (key === undefined || (what !== "tombstone dropped" && what !== keyDropped)) return [];
+  const held = found.get(key)?.get(node)?.at(-1);
+  if (held !== undefined && what === "tombstone dropped") dropped.add(node, key, held.versions);
+  return [{ node, key, versions: [], gone: what }];
+}
+
+/** The keys that the node held before its restart, and of which the restart found nothing in the log. */
+const notRecovered = (node: NodeName, found: Found, dropped: Dropped): readonly HeldChange[] =>
+  [...found].flatMap(([key, replicas]) =>
+    (replicas.get(node)?.at(-1)?.versions ?? []).length === 0 || dropped.isRecovered(node, key)
+      ? []
+      : [{ node, key, versions: [], gone: "not found at the restart" as const }],
+  );
+
+/**
+ * Remembers dropped tombstones. To drop a tombstone, the store writes a record with the tombstone's version to its log.
+ * The sync of that record looks as if the replica stored the tombstone once more. Also remembers which keys the current
+ * boot of a node recovered.
+ */
+class Dropped {
+  readonly #waiting = new Map<string, readonly VersionName[]>();
+  readonly #written = new Map<string, readonly VersionName[]>();
+  readonly #recovered = new Map<NodeName, Set<Key>>();
+
+  add(node: NodeName, key: Key, versions: readonly VersionName[]): void {
+    this.#waiting.set(`${node} ${key}`, versions);
+  }
+
+  /** Whether the record only says that the tombstone was dropped. */
+  isMarker(
+    { node, recovered }: Extract<HistoryEvent, { e: "sync" }>,
+    key: Key,
+    versions: readonly VersionName[],
+  ): boolean {
+    const id = `${node} ${key}`;
+    if (recovered === true) {
+      this.#recovered.get(node)?.add(key);
+      const written = this.#written.get(id);
+      return written !== undefined && same(written, versions);
+    }
+    const waiting = this.#waiting.get(id);
+    if (waiting !== undefined && same(waiting, versions)) {
+      this.#waiting.delete(id);
+      this.#written.set(id, versions);
+      return true;
+    }
+    this.#written.delete(id);
+    return false;
+  }
+
+  /** The node starts again. Records that it had not synced are lost. */
+  start(node: NodeName): void {
+    this.#recovered.set(node, new Set());
+    for (const id of this.#waiting.keys()) if (id.startsWith(`${node} `)) this.#waiting.delete(id);
+  }
+
+  isRecovered(node: NodeName, key: Key): boolean {
+    return this.#recovered.get(node)?.has(key) === true;
+  }
 }
 
 /** What the replicas held of one key when each was asked directly. */
@@ -104,7 +215,8 @@ export function inspectionsOf(
 }
 
 /**
- * The times in which the replicas did not all hold the same, in order.
+ * The times in which the replicas did not all hold the same, in order. A replica that dropped a tombstone counts as one
+ * that still holds the tombstone, and also as one that holds nothing.
  *
  * @param owners The key's owners over time, if they changed. Then only the owners of each time that answer reads are
  *   compared. Empty or absent: all replicas are compared.
@@ -118,23 +230,38 @@ export function divergences(
     ...[...replicas].flatMap(([node, held]) => held.map((each) => ({ node, ...each }))),
     ...owning.flatMap(({ fromUs, toUs }) => [{ fromUs }, { fromUs: toUs }]),
   ].sort((a, b) => a.fromUs - b.fromUs);
-  const now = new Map<NodeName, string>([...replicas.keys()].map((node) => [node, ""]));
-  const counted = (atUs: number): readonly string[] =>
+  const nothing = { text: "", isEmpty: true };
+  const now = new Map<NodeName, typeof nothing>(
+    [...replicas.keys()].map((node) => [node, nothing]),
+  );
+  const counted = (atUs: number): readonly (typeof nothing)[] =>
     owning.length === 0
       ? [...now.values()]
       : owning
           .filter(({ fromUs, toUs }) => fromUs <= atUs && atUs < toUs)
-          .map(({ node }) => now.get(node) ?? "");
+          .map(({ node }) => now.get(node) ?? nothing);
+  const areEqual = (states: readonly (typeof nothing)[]): boolean =>
+    new Set(states.map((state) => state.text)).size <= 1 || states.every(({ isEmpty }) => isEmpty);
   const found: Divergence[] = [];
   let sinceUs: number | undefined;
-  for (const { node, fromUs, versions = [], cause } of changes) {
-    if (node !== undefined) now.set(node, text(versions));
-    const equal = new Set(counted(fromUs)).size <= 1;
+  for (const { node, fromUs, versions = [], cause, gone } of changes) {
+    if (node !== undefined)
+      now.set(node, {
+        text: gone === "tombstone dropped" ? (now.get(node)?.text ?? "") : text(versions),
+        isEmpty: versions.length === 0,
+      });
+    const equal = areEqual(counted(fromUs));
     if (equal && sinceUs !== undefined) {
       found.push({
         fromUs: sinceUs,
         toUs: fromUs,
-        ...(node !== undefined && { last: { node, ...(cause !== undefined && { cause }) } }),
+        ...(node !== undefined && {
+          last: {
+            node,
+            ...(cause !== undefined && { cause }),
+            ...(gone !== undefined && { gone }),
+          },
+        }),
       });
       sinceUs = undefined;
     } else if (!equal) sinceUs ??= fromUs;

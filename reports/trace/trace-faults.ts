@@ -1,6 +1,7 @@
 /** Combines the nemesis's events into spans with short names. */
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
+import { milliseconds } from "../page/format.ts";
 import type { TraceFault } from "./trace-shape.ts";
 
 /**
@@ -70,6 +71,25 @@ function labelAndDetail(event: FaultEvent): string {
   if (phase !== "inject" || detail === undefined) return faultLabel(event);
   const said = clip(detail.replace(/,$/, ""), 200);
   return said.startsWith(`${kind} `) ? said : `${faultLabel(event)}, ${said}`;
+}
+
+/** When the nemesis had made the fault, if that was noticeably later than its first change: "12.4 ms". */
+export const confirmedAt = ({ fromUs, fullFromUs }: TraceFault): string | undefined =>
+  milliseconds(fullFromUs) === milliseconds(fromUs) ? undefined : milliseconds(fullFromUs);
+
+/**
+ * When the fault lasted: "from 1.1 ms to 46.0 ms". In containers a fault needs time to begin, so the text then also says
+ * from when on the fault was certainly in force. `originUs` is added to all times.
+ */
+export function faultTimes(fault: TraceFault, endUs: number, originUs = 0): string {
+  const until = fault.toUs >= endUs ? "until the end" : `to ${milliseconds(fault.toUs + originUs)}`;
+  const since = confirmedAt({
+    ...fault,
+    fromUs: fault.fromUs + originUs,
+    fullFromUs: fault.fullFromUs + originUs,
+  });
+  const sure = since === undefined ? "" : `, certainly in force from ${since} on`;
+  return `from ${milliseconds(fault.fromUs + originUs)} ${until}${sure}`;
 }
 
 type Cut = readonly [from: string, to: string];

@@ -125,6 +125,10 @@ export interface TraceMessage {
   readonly kind: "request" | "reply" | "read-repair" | "handoff" | "stream" | "exchange" | "error";
   readonly label: string;
   readonly op?: number;
+  /** The node that the message carries a hint for. Absent: the message carries no hint. */
+  readonly hintFor?: string;
+  /** What the network did to the message, for example "held for 36.1 ms, lost". Absent: nothing, or nobody knows. */
+  readonly fate?: string;
 }
 
 export interface TraceAnomaly {

@@ -5,6 +5,7 @@ import { clip } from "../markup.ts";
 import { traceFaults } from "./trace-faults.ts";
 import { servicesIn, traceMessages } from "./messages.ts";
 import { traceNodes } from "./nodes.ts";
+import { valuesOfVersions } from "./replicas.ts";
 import { traceRings } from "./rings.ts";
 import { traceOperations } from "./operations.ts";
 import type { Trace, TraceAnomaly } from "./trace-shape.ts";
@@ -51,6 +52,7 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
       keys,
       ...spanOf(shown, originUs, endUs),
       limit: messageLimit,
+      values: valuesOfVersions(events),
     },
     originUs,
   );

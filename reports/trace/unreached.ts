@@ -8,6 +8,7 @@ import { clip } from "../markup.ts";
 import { milliseconds } from "../page/format.ts";
 import { allOf } from "../report-messages.ts";
 import { faultLabel } from "./trace-faults.ts";
+import { otherFrame } from "./other-frames.ts";
 import type { Replicas } from "./replicas.ts";
 import type { Trace, TraceOperation } from "./trace-shape.ts";
 
@@ -119,6 +120,8 @@ function afterArrival(
   );
   if (refused?.frame === "replica-error")
     return `${got} and refused the write with ${name(refused.code)}`;
+  const why = refusalOf(seen, node, arrived);
+  if (why !== undefined) return `${got} and refused to store the write: ${name(why)}`;
   const ended = bootEnd(seen, node, arrived.atUs);
   if (ended !== undefined)
     return `${got}, but its process ended at ${milliseconds(ended)}, before the write was synced`;
@@ -128,6 +131,18 @@ function afterArrival(
   if (before !== undefined && before.versions.length > 0)
     return `${got}, when it already held ${allOf(before.versions.map((version) => name(seen.values.get(version) ?? version)))}, and did not sync the write`;
   return `${got} and did not sync the write; ${notShown}`;
+}
+
+/** Why the node refused this request. Undefined: the evidence shows no refusal. */
+function refusalOf({ events }: Seen, node: string, arrived: FrameEvent): string | undefined {
+  for (const event of events) {
+    if (event.e !== "sent" || event.frame !== "other") continue;
+    if (event.node !== node || event.peer !== arrived.peer || event.atUs < arrived.atUs) continue;
+    const refused = otherFrame(event.detail)?.refused;
+    if (refused !== undefined && "request" in arrived && refused.request === arrived.request)
+      return refused.why;
+  }
+  return undefined;
 }
 
 /** When the boot that ran at this time ended. Undefined: it ran until the end of the history. */

@@ -7,7 +7,7 @@ import type { Exhibit } from "../campaign.ts";
 import { clip } from "../markup.ts";
 import { count } from "../report-messages.ts";
 import { traceMessages } from "./messages.ts";
-import { type Inspection, inspectionsOf, type Replicas } from "./replicas.ts";
+import { type Inspection, inspectionsOf, type Replicas, valuesOfVersions } from "./replicas.ts";
 import type { Trace, TraceOperation } from "./trace-shape.ts";
 
 export interface Witness {
@@ -65,6 +65,7 @@ export function witnessOf(
     fromUs: historyOriginUs + originUs,
     toUs: historyOriginUs + endUs,
     limit: 5_000,
+    values: valuesOfVersions(exhibit.events),
   };
   const all = traceMessages(exhibit.events, filter, historyOriginUs).messages.filter(
     (message) =>

@@ -51,6 +51,57 @@ describe("what replicas hold", () => {
     ]);
   });
 
+  test("ends when the replica drops a tombstone, and the record of the drop brings nothing back", () => {
+    const explain = (node: string, atUs: number, what: string): HistoryEvent => ({
+      e: "explain",
+      ...at(node, atUs, atUs),
+      what,
+      key: "k",
+    });
+    const held = heldByKey(
+      [
+        sync("n1", 100, "1"),
+        sync("n2", 110, "1"),
+        explain("n1", 500, "tombstone dropped"),
+        sync("n1", 510, "1"),
+        sync("n1", 900, "1"),
+      ],
+      0,
+    ).get("k");
+    expect(held?.get("n1")).toEqual([
+      { fromUs: 100, versions: ["1"] },
+      { fromUs: 500, versions: [], gone: "tombstone dropped" },
+      { fromUs: 900, versions: ["1"] },
+    ]);
+    expect(divergences(held ?? new Map())).toEqual([
+      { fromUs: 100, toUs: 110, last: { node: "n2" } },
+    ]);
+  });
+
+  test("ends at a restart that does not find the key in the log", () => {
+    const start = (boot: number, atUs: number): HistoryEvent[] => [
+      { e: "boot", node: "n1", boot, seq: 0, atUs, phase: "start" },
+      ...["1", "2"].slice(0, boot - 1).map((version): HistoryEvent => ({
+        e: "sync",
+        node: "n1",
+        boot,
+        seq: 1,
+        atUs: atUs + 10,
+        records: [{ key: version === "1" ? "k" : "other", versions: [version] }],
+        hash: "",
+        recovered: true,
+      })),
+      { e: "explain", node: "n1", boot, seq: 2, atUs: atUs + 20, what: "ready" },
+    ];
+    const kept = [...start(1, 0), sync("n1", 100, "1"), ...start(2, 500)];
+    expect(heldByKey(kept, 0).get("k")?.get("n1")).toEqual([{ fromUs: 100, versions: ["1"] }]);
+    const lost = kept.filter((event) => event.e !== "sync" || event.recovered !== true);
+    expect(heldByKey(lost, 0).get("k")?.get("n1")).toEqual([
+      { fromUs: 100, versions: ["1"] },
+      { fromUs: 520, versions: [], gone: "not found at the restart" },
+    ]);
+  });
+
   test("is named by what clients wrote, acknowledged or not", () => {
     const values = valuesOfVersions([
       {

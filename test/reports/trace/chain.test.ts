@@ -177,6 +177,23 @@ describe("why a replica lacks a write", () => {
     );
   });
 
+  test("its disk was full", () => {
+    expect(
+      chain(message("sent", ["n1", "n3"], 1_150), message("received", ["n3", "n1"], 1_200), {
+        e: "sent",
+        node: "n3",
+        peer: "n1",
+        boot: 1,
+        seq: 9,
+        atUs: 1_210,
+        frame: "other",
+        detail: "request 1 for k0 refused: the disk is full",
+      }),
+    ).toContain(
+      "n3 received the write at 1.2 ms and refused to store the write: the disk is full.",
+    );
+  });
+
   test("it ended before it had synced the write", () => {
     expect(
       chain(
@@ -217,6 +234,74 @@ describe("why a replica lacks a write", () => {
     ).toContain(
       "n3 had the write on disk only at 5.1 ms, by anti-entropy. n3 did not have the write before: n1 did not send the write: the evidence does not show why.",
     );
+  });
+});
+
+describe("what changed between an anomaly's operations", () => {
+  const read: Anomaly = { ...anomaly, operations: [1, 2] };
+  const asked: HistoryEvent = {
+    e: "invoke",
+    atUs: 60_000,
+    op: 2,
+    client: "c2",
+    process: 1,
+    node: "n1",
+    f: "read",
+    key: "k0",
+  };
+  const told = (...others: readonly HistoryEvent[]): readonly string[] =>
+    causalChain(viewOf({ ...shown, events: history([...others, asked]) }, 0), read)
+      .map(({ text }) => text)
+      .slice(1, -1);
+  const dropped = (node: string, atUs: number): HistoryEvent => ({
+    e: "explain",
+    node,
+    boot: 1,
+    seq: atUs,
+    atUs,
+    what: "tombstone dropped",
+    key: "k0",
+  });
+
+  test("drops of tombstones at about the same time share a link", () => {
+    expect(told(dropped("n1", 20_000), dropped("n2", 20_300))).toEqual([
+      "n1 and n2 dropped the tombstone of k0, and held nothing of k0 from then on.",
+    ]);
+  });
+
+  test("a repair names its sender and what the replica held before", () => {
+    const repair = { ...message("received", ["n3", "n2"], 30_000), cause: "anti-entropy" };
+    expect(told(repair as HistoryEvent, sync("n3", 30_100))).toEqual([
+      "n3 stored v1 from n2, by anti-entropy. Before, n3 held nothing.",
+    ]);
+  });
+
+  test("messages that the network lost or held are told one by one, or counted if they are many", () => {
+    const sent = (
+      index: number,
+      more: { readonly fate?: "lost"; readonly delayUs?: number },
+    ): HistoryEvent => ({
+      e: "sent",
+      node: "n1",
+      peer: "n2",
+      boot: 1,
+      seq: index,
+      atUs: 10_000 + index,
+      frame: "message",
+      message: index,
+      body: { type: "gossip" },
+      ...more,
+    });
+    expect(
+      told(sent(1, { fate: "lost" }), sent(2, { delayUs: 12_000 }), sent(3, { delayUs: 90 })),
+    ).toEqual([
+      "The network lost the message “gossip” from n1 to n2.",
+      "The network held the message “gossip” from n1 to n2 for 12.0 ms, until 22.0 ms.",
+    ]);
+    const many = Array.from({ length: 9 }, (_, index) => sent(index, { fate: "lost" }));
+    expect(told(...many)).toEqual([
+      "From here on, the network lost 9 messages. The diagram and its list of messages show which.",
+    ]);
   });
 });
 
@@ -279,6 +364,32 @@ describe("whether the faults mattered", () => {
     expect(faultPart(view, anomaly, undefined).faults).toEqual([
       "kill n3, from 0.5 ms to 50.0 ms: in force while #1 ran; of the replicas of k0, the fault touches n3.",
     ]);
+  });
+
+  test("a fault is in force only when the nemesis has made it", () => {
+    const late = (injectedUs: number): string =>
+      faultPart(
+        viewOf(
+          {
+            ...shown,
+            events: history([
+              fault("inject", 500, kill),
+              fault("injected", injectedUs, kill),
+              fault("heal", 40_000, kill),
+              fault("healed", 50_000, kill),
+            ]),
+          },
+          0,
+        ),
+        anomaly,
+        undefined,
+      ).faults.join();
+    expect(late(1_500)).toContain(
+      "kill n3, from 0.5 ms to 50.0 ms, certainly in force from 1.5 ms on: in force while #1 ran;",
+    );
+    expect(late(9_000)).toContain(
+      ": it began while #1 ran, so it may not have been in force then;",
+    );
   });
 
   test("the failure needs a fault without which shrinking saw none", () => {
