@@ -16,10 +16,15 @@ export type Figures = (anomaly: Anomaly) => Markup | undefined;
 /** The exhibit's index in the report, for links to its timeline. Undefined: the report has no timeline. */
 type Place = number | undefined;
 
-export function anomalyList(view: ExhibitView, figures: Figures): Markup {
+/** Lists the history's anomalies. `first` is the anomaly of the page's first sentence, which comes first. */
+export function anomalyList(view: ExhibitView, figures: Figures, first?: Anomaly): Markup {
   const { anomalies, place, exhibit } = view;
   const all = anomalies.map((found, index) => ({ ...found, index }));
-  const promised = all.filter((found) => found.promised);
+  const isFirst = ({ anomaly }: { readonly anomaly: Anomaly }): boolean =>
+    anomaly.guarantee === first?.guarantee && anomaly.explanation === first.explanation;
+  const promised = all
+    .filter((found) => found.promised)
+    .sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
   const unpromised = all.filter((found) => !found.promised);
   const same = unpromised.filter(({ anomaly }) =>
     promised.some((broken) => isSameFailure(anomaly, broken.anomaly)),
@@ -75,8 +80,8 @@ function list(
 ): Markup {
   const items = found
     .slice(0, shownAtMost)
-    .map(({ anomaly, index }) =>
-      item(anomaly, index, place, index < diagramsAtMost ? figures(anomaly) : undefined),
+    .map(({ anomaly, index }, position) =>
+      item(anomaly, index, place, position < diagramsAtMost ? figures(anomaly) : undefined),
     );
   const later = items.slice(shownFirst);
   const more = count(total - shownFirst, "more anomaly", "more anomalies");

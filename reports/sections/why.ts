@@ -22,7 +22,7 @@ export function whySection(campaign: Campaign, view: ExhibitView): Markup | unde
     markup`${chain(view, anomaly)}
 ${faults(view, anomaly, campaign.shrunk)}
 <h3>What was broken, and the evidence</h3>
-${anomalyList(view, figureOf(view))}
+${anomalyList(view, figureOf(view), anomaly)}
 ${asFound(campaign)}`,
   );
 }

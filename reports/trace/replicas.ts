@@ -50,13 +50,13 @@ export function heldByKey(
   for (const key of Object.keys(run?.preference ?? {}))
     found.set(key, new Map(everOwners(rings, key).map((node) => [node, []])));
   const causes = new Map<string, StoreCause>();
-  const dropped = new Dropped();
+  const logs = new Logs();
   for (const event of events) {
     if (event.e === "received" && event.frame === "replica-write") {
       for (const version of event.versions)
         causes.set(`${event.node} ${version} ${event.key}`, event.cause);
     }
-    for (const { node, key, versions, gone } of changesOf(event, found, dropped)) {
+    for (const { node, key, versions, gone } of changesOf(event, found, logs)) {
       if (run === undefined && !found.has(key)) found.set(key, new Map());
       const replicas = found.get(key);
       const held = replicas?.get(node) ?? (run === undefined ? [] : undefined);
@@ -92,21 +92,26 @@ interface HeldChange {
 type Found = ReadonlyMap<Key, ReadonlyMap<NodeName, readonly Held[]>>;
 
 /** What nodes hold after this event. A hint for another node does not count. */
-function changesOf(event: HistoryEvent, found: Found, dropped: Dropped): readonly HeldChange[] {
+function changesOf(event: HistoryEvent, found: Found, logs: Logs): readonly HeldChange[] {
   switch (event.e) {
-    case "sync":
-      return event.records.flatMap(({ key, versions, hintFor, dropped: isKeyDropped }) =>
-        hintFor !== undefined || dropped.isMarker(event, key, versions)
+    case "sync": {
+      const before = event.recovered === true ? [] : logs.endRecovery(event.node);
+      const stored = event.records.flatMap(({ key, versions, hintFor, dropped }) =>
+        hintFor !== undefined || logs.isKeptBack(event, key, versions)
           ? []
-          : [{ node: event.node, key, versions, ...(isKeyDropped && { gone: keyDropped }) }],
+          : [{ node: event.node, key, versions, ...(dropped && { gone: keyDropped }) }],
       );
+      return [...before, ...stored];
+    }
     case "boot":
-      if (event.phase === "start") dropped.start(event.node);
+      if (event.phase === "start") logs.start(event.node);
       return [];
     case "explain":
-      return event.what === "ready" && event.boot > 1
-        ? notRecovered(event.node, found, dropped)
-        : droppedBy(event, found, dropped);
+      if (event.what !== "ready") return droppedBy(event, found, logs);
+      return [
+        ...(event.boot > 1 ? notRecovered(event.node, found, logs) : []),
+        ...logs.endRecovery(event.node),
+      ];
     default:
       return [];
   }
@@ -118,66 +123,76 @@ const keyDropped = "key dropped" as const;
 function droppedBy(
   { node, what, key }: Extract<HistoryEvent, { e: "explain" }>,
   found: Found,
-  dropped: Dropped,
+  logs: Logs,
 ): readonly HeldChange[] {
   if (key === undefined || (what !== "tombstone dropped" && what !== keyDropped)) return [];
   const held = found.get(key)?.get(node)?.at(-1);
-  if (held !== undefined && what === "tombstone dropped") dropped.add(node, key, held.versions);
+  if (held !== undefined && what === "tombstone dropped") logs.drop(node, key, held.versions);
   return [{ node, key, versions: [], gone: what }];
 }
 
 /** The keys that the node held before its restart, and of which the restart found nothing in the log. */
-const notRecovered = (node: NodeName, found: Found, dropped: Dropped): readonly HeldChange[] =>
+const notRecovered = (node: NodeName, found: Found, logs: Logs): readonly HeldChange[] =>
   [...found].flatMap(([key, replicas]) =>
-    (replicas.get(node)?.at(-1)?.versions ?? []).length === 0 || dropped.isRecovered(node, key)
+    (replicas.get(node)?.at(-1)?.versions ?? []).length === 0 || logs.isRecovered(node, key)
       ? []
       : [{ node, key, versions: [], gone: "not found at the restart" as const }],
   );
 
 /**
- * Remembers dropped tombstones. To drop a tombstone, the store writes a record with the tombstone's version to its log.
- * The sync of that record looks as if the replica stored the tombstone once more. Also remembers which keys the current
- * boot of a node recovered.
+ * Tells records that change what a node holds from others. To drop a tombstone, the store writes a record with the
+ * tombstone's version to its log. The sync of that record looks as if the replica stored the tombstone once more. A
+ * restart reads a record of each key in each segment of the log, of which only the last one counts.
  */
-class Dropped {
-  readonly #waiting = new Map<string, readonly VersionName[]>();
-  readonly #written = new Map<string, readonly VersionName[]>();
-  readonly #recovered = new Map<NodeName, Set<Key>>();
+class Logs {
+  readonly #dropping = new Map<string, readonly VersionName[]>();
+  readonly #dropped = new Map<string, readonly VersionName[]>();
+  readonly #recovered = new Map<NodeName, Map<Key, readonly VersionName[]>>();
 
-  add(node: NodeName, key: Key, versions: readonly VersionName[]): void {
-    this.#waiting.set(`${node} ${key}`, versions);
+  /** The node drops a tombstone, but has not yet synced that. */
+  drop(node: NodeName, key: Key, versions: readonly VersionName[]): void {
+    this.#dropping.set(`${node} ${key}`, versions);
   }
 
-  /** Whether the record only says that the tombstone was dropped. */
-  isMarker(
+  /** Whether this sync does not say what the node holds now: the record drops a tombstone, or a restart read it. */
+  isKeptBack(
     { node, recovered }: Extract<HistoryEvent, { e: "sync" }>,
     key: Key,
     versions: readonly VersionName[],
   ): boolean {
     const id = `${node} ${key}`;
     if (recovered === true) {
-      this.#recovered.get(node)?.add(key);
-      const written = this.#written.get(id);
-      return written !== undefined && same(written, versions);
+      const gone = this.#dropped.get(id);
+      const isGone = gone !== undefined && same(gone, versions);
+      this.#recovered.get(node)?.set(key, isGone ? [] : versions);
+      return this.#recovered.has(node);
     }
-    const waiting = this.#waiting.get(id);
-    if (waiting !== undefined && same(waiting, versions)) {
-      this.#waiting.delete(id);
-      this.#written.set(id, versions);
+    const dropping = this.#dropping.get(id);
+    if (dropping !== undefined && same(dropping, versions)) {
+      this.#dropping.delete(id);
+      this.#dropped.set(id, versions);
       return true;
     }
-    this.#written.delete(id);
+    this.#dropped.delete(id);
     return false;
   }
 
   /** The node starts again. Records that it had not synced are lost. */
   start(node: NodeName): void {
-    this.#recovered.set(node, new Set());
-    for (const id of this.#waiting.keys()) if (id.startsWith(`${node} `)) this.#waiting.delete(id);
+    this.#recovered.set(node, new Map());
+    for (const id of this.#dropping.keys())
+      if (id.startsWith(`${node} `)) this.#dropping.delete(id);
   }
 
   isRecovered(node: NodeName, key: Key): boolean {
     return this.#recovered.get(node)?.has(key) === true;
+  }
+
+  /** What the node's restart found. Empty if it was returned before. */
+  endRecovery(node: NodeName): readonly HeldChange[] {
+    const found = this.#recovered.get(node) ?? new Map<Key, readonly VersionName[]>();
+    this.#recovered.delete(node);
+    return [...found].map(([key, versions]) => ({ node, key, versions }));
   }
 }
 

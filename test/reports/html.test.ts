@@ -213,6 +213,28 @@ test("a history that cannot be drawn does not take the verdict and the others wi
   expect(html).toContain("<h2>The whole history 12");
 });
 
+test("the anomaly of the first sentence comes first among the broken promises", () => {
+  const shown = exhibit(small);
+  const judged = shown.verdict.guarantees["regular-stamped"];
+  const [stale] = judged?.anomalies ?? [];
+  if (judged === undefined || stale === undefined) throw new Error("there is no stale read");
+  const gone = {
+    ...stale,
+    guarantee: "durable",
+    explanation: "the write is gone",
+    atUs: (stale.atUs ?? 0) + 1,
+  } as const;
+  const guarantees = {
+    ...shown.verdict.guarantees,
+    durable: { ...judged, anomalies: [gone] },
+  };
+  const html = renderHtml({ ...campaign("invalid"), anomalies: [gone] }, [
+    { ...shown, verdict: { ...shown.verdict, guarantees } },
+  ]);
+  const list = html.slice(html.indexOf("What was broken, and the evidence"));
+  expect(/<p class="explanation">(.*?)<\/p>/.exec(list)?.[1]).toBe("the write is gone");
+});
+
 describe("an anomaly of a guarantee that was not promised", () => {
   /** The anomalies of the page on which `regular`, which was not promised, is broken by these operations. */
   const anomaliesOf = (operations: readonly number[]): string => {
