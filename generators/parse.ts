@@ -73,21 +73,41 @@ export function parsePlan(input: unknown, target: PlanTarget, kinds: Kinds = bui
 
 const shapes = new WeakMap<Kinds, WeakMap<PlanTarget, ValidateFunction<Plan>>>();
 
-/** Returns the validator for plans of this target and these kinds, which is compiled only once. */
+/**
+ * Returns the validator for plans of this target and these kinds, which is compiled only once. Of faults it checks only
+ * the kind: compiling the schemas of all kinds would take longer than running a short history.
+ */
 function shapeOf(language: ResolvedLanguage): ValidateFunction<Plan> {
   const { target, kinds } = language;
   const ofKinds = shapes.get(kinds) ?? new WeakMap<PlanTarget, ValidateFunction<Plan>>();
   shapes.set(kinds, ofKinds);
-  const known = ofKinds.get(target) ?? compiled<Plan>(planSchema(language));
+  const fault = {
+    type: "object",
+    properties: { kind: { enum: [...kinds.faults.keys()] } },
+    required: ["kind"],
+  };
+  const known = ofKinds.get(target) ?? ajv.compile<Plan>(planSchema(language, fault));
   ofKinds.set(target, known);
   return known;
 }
 
-// `verbose` adds the offending value to the error.
-const compiled = <T>(schema: object): ValidateFunction<T> =>
-  new Ajv({ strict: true, discriminator: true, verbose: true, allowUnionTypes: true }).compile<T>(
-    schema,
-  );
+/** Checks a part of the plan by its schema, which is compiled at its first use. */
+function checkShape(part: unknown, schema: object, path: string): void {
+  const hasShape = ajv.compile(schema);
+  if (!hasShape(part)) throw shapeError(hasShape.errors?.[0], path);
+}
+
+/** Keeps each validator that it compiled. `verbose` adds the offending value to errors. */
+const ajv = new Ajv({
+  strict: true,
+  discriminator: true,
+  verbose: true,
+  allowUnionTypes: true,
+  addUsedSchema: false,
+  // A test validates the built-in schemas. Validating and optimizing them takes longer than it saves.
+  validateSchema: false,
+  code: { optimize: false },
+});
 
 /**
  * The largest number of nested levels in a plan, more than a plan needs. Printing a deeper value in a message could
@@ -147,8 +167,6 @@ function checkOperation(
     );
 }
 
-const argShapes = new WeakMap<object, ValidateFunction>();
-
 function checkArgs(args: PlannedOperation["args"], schema: object | undefined, path: string): void {
   if (schema === undefined) {
     if (args !== undefined)
@@ -160,9 +178,7 @@ function checkArgs(args: PlannedOperation["args"], schema: object | undefined, p
       );
     return;
   }
-  const hasShape = argShapes.get(schema) ?? compiled(schema);
-  argShapes.set(schema, hasShape);
-  if (!hasShape(args)) throw shapeError(hasShape.errors?.[0], `${path}/args`);
+  checkShape(args, schema, `${path}/args`);
 }
 
 function checkLevels(
@@ -188,6 +204,7 @@ const joinsOf = (fault: Fault, kinds: Kinds): readonly number[] =>
 
 function checkFault(fault: Fault, nodes: number, path: string, kinds: Kinds): void {
   const kind = kindOf(kinds, fault);
+  checkShape(fault, kind.schema, path);
   const joins = joinsOf(fault, kinds);
   for (const node of kind.nodesOf(fault))
     if (!joins.includes(node)) inRange(node, nodes, path, "nodes");

@@ -14,13 +14,15 @@ const trigger = closed({
   count: { type: "integer", minimum: 1, maximum: 1_000_000 },
 });
 
-/** The schema for plans of this target with these kinds of fault and workloads. */
-export function planSchema({ target, kinds }: ResolvedLanguage): object {
-  const fault = {
+/** The schema for plans of this target with these kinds of fault and workloads. `fault` is the schema of a fault. */
+export function planSchema(
+  { target, kinds }: ResolvedLanguage,
+  fault: object = {
     type: "object",
     discriminator: { propertyName: "kind" },
     oneOf: [...kinds.faults.values()].map(({ schema }) => schema),
-  };
+  },
+): object {
   const operation = closed(
     {
       client: index,

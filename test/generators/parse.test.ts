@@ -1,5 +1,6 @@
+import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
-import { PlanError } from "../../generators/index.ts";
+import { builtInKinds, PlanError } from "../../generators/index.ts";
 import type { PlanErrorCode } from "../../generators/index.ts";
 import { parse, smallPlan } from "./support.ts";
 
@@ -120,8 +121,8 @@ describe("refuses", () => {
       "/faults/0/fault/kind",
       "flood",
       "plan-shape",
-      "/faults/0/fault",
-      /kind.*flood/,
+      "/faults/0/fault/kind",
+      /kill.*flood/,
     ],
     [
       "an unknown partition",
@@ -324,4 +325,15 @@ describe("refuses", () => {
   it.each([null, 7, "quorate", [], {}])("%j, which is no plan", (input) => {
     expect(refusal(input).code).toBe("plan-shape");
   });
+});
+
+it("checks with valid schemas", () => {
+  const ajv = new Ajv();
+  const schemas = [
+    ...[...builtInKinds.faults.values()].map(({ schema }) => schema),
+    ...[...builtInKinds.workloads.values()].flatMap(({ operations }) =>
+      Object.values(operations).map(({ args }) => args ?? {}),
+    ),
+  ];
+  expect(schemas.filter((schema) => ajv.validateSchema(schema) !== true)).toEqual([]);
 });
