@@ -40,11 +40,12 @@ function tombstonesGone(model: Model, of: Operation, untilUs: number): string[] 
   const { run, rings, evidence, inspections } = model;
   const version = model.writers(of.key).versionOf(of);
   if (of.f !== "delete" || run.deletes === undefined || version === undefined) return [];
+  const answers = evidence.told.filter(({ key }) => key === of.key);
   return (rings.everOwned(of.key) ?? []).flatMap((node) => {
     const sync = evidence.syncs.firstNamed(node, of.key, version);
     if (sync === undefined) return [];
     const shown = [
-      ...evidence.told.flatMap((told) => (told.node === node && told.key === of.key ? [told] : [])),
+      ...answers.filter((told) => told.node === node),
       ...inspections.flatMap(({ node: inspected, atUs, state }) => {
         const held = Object.hasOwn(state, of.key) ? state[of.key] : undefined;
         return inspected === node

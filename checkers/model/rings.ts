@@ -19,17 +19,6 @@ export interface RingVersion {
   readonly under?: string;
 }
 
-/**
- * The owners of one key in one ring, and how many of them a read (`r`) and a write (`w`) need unless the request names
- * a number.
- */
-export interface Owners {
-  readonly replicas: readonly NodeName[];
-  readonly n: number;
-  readonly r: number;
-  readonly w: number;
-}
-
 /** A node uses, or may use, the version `ring` from `atUs` on. */
 export interface Adoption {
   readonly atUs: number;
@@ -184,10 +173,4 @@ export class Rings {
       ),
     ];
   }
-}
-
-/** The owners of the key in this placement. Undefined: the owners are unknown. */
-export function ownersOn({ preference, n, r, w }: Placement, key: Key): Owners | undefined {
-  const replicas = preference[key];
-  return replicas === undefined ? undefined : { replicas, n, r, w };
 }

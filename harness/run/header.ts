@@ -1,9 +1,10 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
 import { type Kinds, kindOf, nodeNamer, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
+import type { PlanFacts, Target } from "../targets/target.ts";
 import { longestChangeMs, longestRunMs } from "./longest.ts";
 import { newcomersOf } from "./newcomers.ts";
-import { heardPlan } from "./operations.ts";
+import { type HeardPlan, heardPlan } from "./operations.ts";
 
 /** Makes the first event of a history. It contains what the target declares about the store and its promises. */
 export function runEvent(
@@ -26,10 +27,7 @@ export function runEvent(
   const newcomers = newcomersOf(plan, kinds, nameOf);
   const promised = target.promises(settings, {
     workload: heard.workload,
-    requests: plan.operations.map((operation) => ({
-      f: heard.operation(operation.f),
-      ...target.quorums?.(settings, operation.levels ?? {}),
-    })),
+    requests: requestsOf(plan, target, heard),
     effects: plan.faults.flatMap(({ fault }) => kindOf(kinds, fault).effects(fault, facts)),
     keys,
     simulated: virtualTime,
@@ -68,6 +66,23 @@ export function runEvent(
     bounds: promised.bounds,
     ...more,
   };
+}
+
+/** Returns the requests of the plan's operations. Equal requests are the same object. */
+function requestsOf(
+  { operations, settings }: Plan,
+  target: Target,
+  heard: HeardPlan,
+): PlanFacts["requests"] {
+  const known = new Map<string, PlanFacts["requests"][number]>();
+  return operations.map(({ f, levels }) => {
+    const name = levels === undefined ? f : f + JSON.stringify(levels);
+    const same = known.get(name);
+    if (same !== undefined) return same;
+    const request = { f: heard.operation(f), ...target.quorums?.(settings, levels ?? {}) };
+    known.set(name, request);
+    return request;
+  });
 }
 
 function spanMs({ faults }: Plan): number {

@@ -45,12 +45,13 @@ const has = ({ effects }: PlanFacts, name: Effect["effect"]): boolean =>
 
 // oxlint-disable-next-line eslint/complexity -- One condition after the other, each for a guarantee.
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
-  // Duplicates are removed, since a plan may have a million requests.
+  // A plan may have a million requests, but only a few different ones.
+  const requests = [...new Set(facts.requests)];
   const reads = [
-    ...new Set(facts.requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r)),
+    ...new Set(requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r)),
   ];
   const writes = [
-    ...new Set(facts.requests.filter(({ f }) => f !== "read").map(({ w }) => w ?? settings.w)),
+    ...new Set(requests.filter(({ f }) => f !== "read").map(({ w }) => w ?? settings.w)),
   ];
   const smallestR = Math.min(settings.r, ...reads);
   const smallestW = Math.min(settings.w, ...writes);
@@ -64,7 +65,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   // versions is safe.
   const isDeletedForGood =
     settings.deletes === "keep" ||
-    !facts.requests.some(({ f }) => f === "delete") ||
+    !requests.some(({ f }) => f === "delete") ||
     outlastsTheRun(settings, facts, bounds) ||
     (lost === 0 && tombstonesOutlive(settings, facts, bounds));
   const names: GuaranteeName[] = ["no-thin-air", "no-aborted-read", "acknowledged"];
