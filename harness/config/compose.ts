@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { parseEnv } from "node:util";
-import { parse } from "yaml";
 import { UsageError } from "../errors.ts";
+import { yaml } from "../rare-packages.ts";
 
 type ComposeImage = { readonly name: string } | { readonly folder: string };
 type Ready = { readonly http: string } | { readonly tcp: true };
@@ -112,7 +112,7 @@ export function composeNodes(
 function servicesIn(file: string): ReadonlyMap<string, Service> {
   let value: unknown;
   try {
-    value = parse(readFileSync(file, "utf8"), { merge: true });
+    value = yaml().parse(readFileSync(file, "utf8"), { merge: true });
   } catch (error) {
     throw wrong(file, "YAML", error instanceof Error ? (error.message.split("\n")[0] ?? "") : "");
   }

@@ -44,19 +44,21 @@ export interface Config extends Omit<
   readonly kinds: Kinds;
 }
 
-const ajv = new Ajv({ strict: false, verbose: true, allowUnionTypes: true });
-ajv.addKeyword({
-  keyword: "isFunction",
-  schemaType: "boolean",
-  validate: (_: boolean, value: unknown) => typeof value === "function",
-});
-ajv.addKeyword({
-  keyword: "isRegExp",
-  schemaType: "boolean",
-  validate: (_: boolean, value: unknown) => value instanceof RegExp,
-});
-const isRunShape = lazily(() => ajv.compile<Omit<QuorateConfig, "target">>(runSchema));
-const isOwnTargetShape = lazily(() => ajv.compile<OwnTarget>(ownTargetSchema(true)));
+const withFunctions = lazily(() =>
+  new Ajv({ strict: false, verbose: true, allowUnionTypes: true })
+    .addKeyword({
+      keyword: "isFunction",
+      schemaType: "boolean",
+      validate: (_: boolean, value: unknown) => typeof value === "function",
+    })
+    .addKeyword({
+      keyword: "isRegExp",
+      schemaType: "boolean",
+      validate: (_: boolean, value: unknown) => value instanceof RegExp,
+    }),
+);
+const isRunShape = lazily(() => withFunctions().compile<Omit<QuorateConfig, "target">>(runSchema));
+const isOwnTargetShape = lazily(() => withFunctions().compile<OwnTarget>(ownTargetSchema(true)));
 
 /**
  * Loads and checks a configuration file.

@@ -10,12 +10,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import type { NodeName, ShownValue } from "../../checkers/index.ts";
 import type { Json } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
 import { lazily } from "../lazily.ts";
 import { packageRoot } from "../paths.ts";
+import { ajv2020 } from "../rare-packages.ts";
 import type { ClusterTimer } from "../platforms/cluster.ts";
 import type { Address, OpenClients, Reach } from "../platforms/reach.ts";
 import {
@@ -357,7 +357,7 @@ const answerShape = lazily(() => {
   const { $defs } = JSON.parse(readFileSync(file, "utf8")) as {
     readonly $defs: { readonly answer: object };
   };
-  return new Ajv2020({ strict: false }).compile<AnswerLine>($defs.answer);
+  return new (ajv2020().Ajv2020)({ strict: false }).compile<AnswerLine>($defs.answer);
 });
 
 /** Returns the answer in the line, or says why the line contains no answer. */

@@ -8,10 +8,10 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { Readable } from "node:stream";
-import { pack } from "tar-stream";
 import type { Pack } from "tar-stream";
 import { EnvironmentError } from "../../errors.ts";
 import { packageRoot } from "../../paths.ts";
+import { tarStream } from "../../rare-packages.ts";
 import type { Engine } from "./engine.ts";
 import type { ImageSource } from "./container-target.ts";
 import { hostFiles, lentFiles } from "./host-files.ts";
@@ -79,7 +79,7 @@ const fill = async (context: Pack, files: readonly ImageFile[]): Promise<void> =
 
 /** A build context that contains only the Dockerfile. */
 const recipeContext = async (recipe: string): Promise<Readable> => {
-  const context = pack();
+  const context = tarStream().pack();
   await packed(context, { name: "Dockerfile" }, recipe);
   context.finalize();
   return Readable.from(context);
@@ -90,7 +90,7 @@ const assemble = async (
   tag: string,
   files: readonly ImageFile[],
 ): Promise<void> => {
-  const context = pack();
+  const context = tarStream().pack();
   const filling = fill(context, files).catch((error: unknown) => context.destroy(error as Error));
   await Promise.all([engine.buildImage(tag, Readable.from(context), imageLabels), filling]);
 };
@@ -178,7 +178,7 @@ export const ensureProcessImage = async (
       say(
         `building the image ${tag} from ${join(source.folder, source.file ?? "Dockerfile")}, once`,
       );
-      const context = pack();
+      const context = tarStream().pack();
       const filling = fillFolder(context, files).catch((error: unknown) =>
         context.destroy(error as Error),
       );

@@ -5,8 +5,8 @@
  * anything, and rules can change while the node is paused. The target's image need not have the tools for faults
  * (iptables, tc, node), since these are in the machine's image.
  */
-import { pack } from "tar-stream";
 import type { NodeName } from "../../../checkers/index.ts";
+import { tarStream } from "../../rare-packages.ts";
 import type { ContainerTarget, Files, NodeSpec } from "./container-target.ts";
 import { restoreCommand } from "./cuts.ts";
 import { emptyDiskCommand, ownFoldersCommand } from "./disk.ts";
@@ -45,7 +45,7 @@ export interface MachineSpec {
 const archive = async (
   files: readonly (readonly [name: string, content: Buffer | string])[],
 ): Promise<Buffer> => {
-  const tar = pack();
+  const tar = tarStream().pack();
   for (const [name, content] of files) tar.entry({ name, mode: 0o644 }, content);
   tar.finalize();
   const chunks: Buffer[] = [];

@@ -1,5 +1,4 @@
 /** A client's connections to nodes in containers: the store's protocol over published ports. */
-import { WebSocket } from "ws";
 import type { RawData } from "ws";
 import {
   clientHeader,
@@ -11,9 +10,11 @@ import {
 } from "../../../store/index.ts";
 import type { Reach } from "../../platforms/reach.ts";
 import type { ClientNetwork } from "../../platforms/session.ts";
+import { ws } from "../../rare-packages.ts";
 import { clientSecretOf } from "./secrets.ts";
 
 export function socketNetwork(reach: Reach, { frameBytes }: StoreSettings): ClientNetwork<Message> {
+  const { WebSocket } = ws();
   return {
     clock: reach.clock,
     dial(client, node, handlers) {
