@@ -43,6 +43,8 @@ interface Running {
    * harness and from services.
    */
   readonly introduced: Set<NodeName>;
+  /** What each node got from other nodes, so that it may forward it in their names. */
+  readonly heard: ReadonlyMap<NodeName, Set<string>>;
   readonly network: MessageNetwork;
   readonly frames: FrameLog;
   readonly clients: MessageClients;
@@ -134,6 +136,7 @@ export class MessageCluster implements Cluster {
       ),
       clientNames: new Set(),
       introduced: new Set(),
+      heard: new Map(nodes.map((name) => [name, new Set()])),
       frames,
       network: new MessageNetwork({
         seed,
@@ -375,8 +378,7 @@ export class MessageCluster implements Cluster {
       running.services.has(name) ||
       running.clientNames.has(name) ||
       name === harnessName;
-    // Nodes may forward a message in its sender's name.
-    if (!isNamed(src))
+    if (!isNamed(src) || !maySpeakFor(running, node, message))
       return this.#fail(
         node,
         "wrong-source",
@@ -436,6 +438,8 @@ export class MessageCluster implements Cluster {
         running.services.has(message.src) ||
         running.introduced.has(message.dest);
       if (!machine.isRunning || !isHeard) return false;
+      if (running.machines.has(message.src))
+        running.heard.get(message.dest)?.add(messageKey(message));
       machine.deliver(message, text);
       return true;
     }
@@ -488,6 +492,24 @@ function finish(asked: Asked, reply: Reply): void {
   asked.done = null;
   done?.(reply);
 }
+
+/**
+ * Whether a node may write this message. A node may forward a message in its sender's name, and answer a request in the
+ * name of the node that was asked.
+ */
+function maySpeakFor(
+  { machines, requests, heard }: Running,
+  node: NodeName,
+  message: NodeMessage,
+): boolean {
+  const { src, body } = message;
+  if (src === node || !machines.has(src)) return true;
+  const asked = requests.get(body.in_reply_to ?? 0);
+  return asked?.node === src || heard.get(node)?.has(messageKey(message)) === true;
+}
+
+/** Tells messages of one sender apart, except those of one type that have no number. */
+const messageKey = ({ src, body }: NodeMessage): string => `${src} ${body.msg_id ?? body.type}`;
 
 /** Codes of errors for which the node's program may not be to blame. */
 const notOfTheNode: ReadonlySet<string> = new Set(["node-not-started", "too-many-messages"]);

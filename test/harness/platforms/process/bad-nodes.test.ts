@@ -102,6 +102,20 @@ describe("a node", () => {
       /^wrong-source: .*"n8"/,
     ],
     [
+      "that answers in the name of another node",
+      programs.node(
+        `handlers.echo = (message) => process.stdout.write(JSON.stringify({ src: message.dest === "n1" ? "n2" : "n1", dest: message.src, body: { type: "echo_ok", echo: message.body.echo, in_reply_to: message.body.msg_id } }) + "\\n");`,
+      ),
+      /^wrong-source: expected messages of (n\d) with src "\1", .*"src":"(?!\1)n\d"/,
+    ],
+    [
+      "that sends in the name of another node",
+      programs.node(
+        `handlers.echo = (message) => process.stdout.write(JSON.stringify({ src: message.dest === "n1" ? "n2" : "n1", dest: message.dest, body: { type: "hello" } }) + "\\n");`,
+      ),
+      /^wrong-source: expected messages of (n\d) with src "\1", .*"src":"(?!\1)n\d"/,
+    ],
+    [
       "that answers with something else",
       programs.node(`handlers.echo = (message) => reply(message, { type: "echo_ok" });`),
       /^bad-reply: expected n\d to answer echo with echo_ok with "echo"; got \{"type":"echo_ok"/,
