@@ -280,7 +280,7 @@ const needsOf = ({ plan }: Pick<Attempt, "plan">, target: Target): readonly stri
       ]),
   ...(target.messages === undefined
     ? []
-    : [`the program at ${target.messages.programPath(plan.settings)}`]),
+    : [`the program at ${target.messages.programPath(plan.settings)} (--bin names another path)`]),
 ];
 
 /** The flag --trust if the planted bug is a file, since a replay runs the copy of its code that the run kept. */

@@ -36,7 +36,10 @@ export interface Loaded {
   readonly instead?: string;
   readonly history?: readonly HistoryEvent[];
   readonly verdict?: Verdict;
-  /** True: an earlier version of quorate wrote the history, so a replay compares verdicts and not hashes. */
+  /**
+   * True: a replay compares verdicts and not hashes, since an earlier version of quorate wrote the history, or since
+   * the plan's program has another path now.
+   */
   readonly isFormer?: boolean;
 }
 

@@ -31,6 +31,7 @@ import { addressesOf, placeOf, simulatesNodes } from "./placed.ts";
 import { createProgressLine } from "./progress.ts";
 import { askerAt, requireTrust } from "./trust.ts";
 import { jobsOf, notBuilt, wholeNumber } from "./values.ts";
+import { programSettings } from "./wishes.ts";
 
 interface ReplayFlags {
   readonly target?: string;
@@ -39,6 +40,8 @@ interface ReplayFlags {
   readonly times?: string;
   readonly jobs: string;
   readonly bug?: string;
+  /** The program of a node, in place of the plan's. */
+  readonly bin?: string;
   readonly out: string;
   readonly trust: boolean;
   readonly json?: boolean;
@@ -67,6 +70,10 @@ export function addReplay(program: Command): void {
       "plant this bug (default: the plan's bug; of a bug's file the copy that the run kept)",
     )
     .option(
+      "--bin <FILE>",
+      "the node's program, for --target maelstrom (default: the path that the plan names)",
+    )
+    .option(
       "--trust",
       "run the bug's file that the folder, plan or token names, without asking",
       false,
@@ -88,16 +95,14 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   if (flags.bug !== undefined) bugFile(flags.bug);
   let found: Chosen | undefined;
   const zipped = isZip(what);
-  const loaded = withBug(
-    await loadReplayed(
-      zipped ? await (await import("../run-archive.ts")).unzipRun(what) : what,
-      async (name) => (found ??= await targetOfPlan(name, flags.target, output.sayFirst)),
-    ),
-    flags.bug,
+  const recorded = await loadReplayed(
+    zipped ? await (await import("../run-archive.ts")).unzipRun(what) : what,
+    async (name) => (found ??= await targetOfPlan(name, flags.target, output.sayFirst)),
   );
   if (found === undefined) throw new Error("expected a plan of some target; got none");
   const chosen: Chosen = found;
   const { target, kinds, config } = chosen;
+  const loaded = withProgram(withBug(recorded, flags.bug), flags.bin, target);
   const { bug } = loaded.plan;
   if (!isApart && bug !== undefined && isStrange(bug)) {
     // The user trusts a bug's file that the command line names.
@@ -230,6 +235,21 @@ function withBug(loaded: Loaded, bug: string | undefined): Loaded {
   return { ...rest, plan: { ...loaded.plan, bug } };
 }
 
+/**
+ * Replaces the path of the nodes' program by `bin`, if the user named one. Then the history begins with other settings,
+ * so its hash is not compared.
+ */
+function withProgram(loaded: Loaded, bin: string | undefined, target: Chosen["target"]): Loaded {
+  if (bin === undefined) return loaded;
+  const { settings } = loaded.plan;
+  const program = programSettings({ bin }, target);
+  return {
+    ...loaded,
+    isFormer: true,
+    plan: { ...loaded.plan, settings: { ...settings, ...program } },
+  };
+}
+
 function hadEvidence({ history }: Loaded): boolean {
   const first = history?.[0];
   return first?.e === "run" ? first.capabilities.evidence : true;
@@ -242,7 +262,7 @@ interface Expectation {
 
 /**
  * What a replay must match. For a history from the simulator that is replayed there, this is the recorded hash and
- * verdict, unless an earlier version wrote the history. Else it is one of the same broken promises, or the same verdict
+ * verdict, unless an earlier version wrote the history or the program has another path. Else it is one of the same broken promises, or the same verdict
  * if none was broken. Without an earlier history, a promise must break.
  */
 function expectation(

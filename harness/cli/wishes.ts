@@ -155,8 +155,8 @@ function settingsOf(
 }
 
 /** The settings that `--bin` and the words after `--` set. Throws UsageError if the target has no such settings. */
-function programSettings(
-  { bin, args = [] }: PlanFlags,
+export function programSettings(
+  { bin, args = [] }: Pick<PlanFlags, "bin" | "args">,
   { name, defaults }: Target,
 ): Record<string, Json> {
   const given: Record<string, Json> = {

@@ -149,7 +149,7 @@ function existing(bin: string): string {
       "no-such-binary",
       "the program of a node",
       `${bin}: there is no such file`,
-      "A path is looked up from the folder where quorate was started.",
+      "A path is looked up from the folder where quorate was started; --bin names another one.",
     );
   throw refused(
     "binary-not-a-file",

@@ -4,12 +4,12 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runApart } from "../../../harness/cli/apart.ts";
-import { type Finished, quorate, runsFolder } from "./support.ts";
+import { documentOf, type Finished, quorate, runsFolder } from "./support.ts";
 
 const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
 
@@ -172,6 +172,23 @@ describe("a run with simulated nodes", () => {
       expect(readdirSync(temporary)).toEqual([]);
     },
   );
+
+  it("is replayed with the program at another path, from a token and from its folder", async () => {
+    const bin = write(echoesWrong);
+    const { run, replayAnywhere } = documentOf(await runNodes(bin, "--json"));
+    const moved = join(folder, "moved.ts");
+    renameSync(bin, moved);
+    const token = String(replayAnywhere).split(" ").at(-1) ?? "";
+    for (const what of [token, String(run)]) {
+      const replay = ["replay", what, "--on", "sim", "--out", join(folder, "replays"), "--json"];
+      const missing = await quorate(replay, { TMPDIR: temporary });
+      expect(missing.stderr).toMatch(/^quorate: no-such-binary: .*--bin names another one/m);
+      expect(missing.status).toBe(64);
+      const again = await quorate([...replay, "--bin", moved], { TMPDIR: temporary });
+      expect(documentOf(again)).toMatchObject({ verdict: "invalid", runs: 1, reproduced: 1 });
+      expect(again.status).toBe(0);
+    }
+  });
 
   it("says the same on threads if a node's setup throws", async () => {
     const bin = write('export default runNode(() => { throw new Error("boom"); });');
