@@ -154,8 +154,12 @@ function namedNodes(
   { nodeCount: count, nodes }: MaelstromFlags,
   { sayFirst: say }: Output,
 ): { readonly nodes: number; readonly firstNode: 0 | 1 } {
-  if (count !== undefined)
-    return { nodes: wholeNumber("--node-count", count, 1, mostNodes), firstNode: 0 };
+  if (count !== undefined) {
+    const found = wholeNumber("--node-count", count, 1, mostNodes);
+    if (nodes !== undefined)
+      say(`--nodes ${nodes} has no effect: --node-count ${count} overrides it, as in Maelstrom.`);
+    return { nodes: found, firstNode: 0 };
+  }
   if (nodes === undefined) return { nodes: usualNodes, firstNode: 1 };
   const names = nodes.split(",").map((name) => name.trim());
   if (names.includes("") || new Set(names).size < names.length || names.length > mostNodes)

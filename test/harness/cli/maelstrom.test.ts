@@ -55,6 +55,7 @@ describe("quorate maelstrom test", () => {
 
   it.each([
     ["--node-count 1", "n0"],
+    ["--node-count 1 --nodes n1,n2", "n0"],
     ["--nodes n1", "n1"],
     ["--nodes n0", "n0"],
   ])("%s: the first node is called %s", async (flags, name) => {
@@ -68,6 +69,8 @@ describe("quorate maelstrom test", () => {
     expect(documentOf(finished)["steps"]).toContainEqual(
       expect.stringContaining(`through ${name} `),
     );
+    const overridden = "--nodes n1,n2 has no effect: --node-count 1 overrides it, as in Maelstrom.";
+    expect(finished.stderr.includes(overridden)).toBe(flags.includes("--nodes n1,n2"));
   });
 
   it("gives requests to nodes for as long as --time-limit says, also to slow ones", async () => {
