@@ -184,14 +184,18 @@ export async function runHistory(
       });
     };
     const ticker = options.progress === undefined ? undefined : setInterval(report, 200);
+    const longestMs = longestOperationsMs(plan, cluster.target, heard.requestsEach);
     await cluster.until(
       () => ended === plan.clients || signal.aborted || cluster.clientError !== null,
-      longestOperationsMs(plan, cluster.target, heard.requestsEach),
+      longestMs,
     );
     clearInterval(ticker);
     for (const stop of stops) stop();
     if (cluster.clientError !== null) throw cluster.clientError;
-    if (ended < plan.clients && !signal.aborted) return "the operations did not end in time";
+    if (ended < plan.clients && !signal.aborted)
+      return cluster.virtualTime
+        ? "the operations did not end in time"
+        : `the operations did not end in time: ${completed} of ${operations.length} had ended after ${Math.round(longestMs / 1000)} s, although each waits at most ${clientTimeoutMs(cluster.target, settings)} ms for an answer. This machine is too busy: run fewer histories at once (--jobs 1)`;
     return runFinalPhase(stage);
   };
 
