@@ -121,6 +121,11 @@ export interface FaultKind<F extends Fault = Fault> {
   /** Whether a plan must not contain both of these faults of this kind. If absent, a plan may contain any two. */
   clashes?(one: F, other: F): boolean;
   /**
+   * A fault of this kind that cuts one node off from all other nodes. Absent if this kind cuts no links. Shrinking tries
+   * whether a node that misses all messages shows an anomaly more reliably than the faults of the plan.
+   */
+  isolate?(node: number): F;
+  /**
    * True if a fault's kind, nodes and cut links describe it completely, so that a history needs no further description.
    */
   readonly isPlain?: boolean;

@@ -59,6 +59,7 @@ export const partition = {
     },
   }),
   example: { kind: "partition", partition: { shape: "isolate", node: 0 } },
+  isolate: (node) => ({ kind: "partition", partition: { shape: "isolate", node } }),
   draw: (random, draw) => ({ kind: "partition", partition: drawShape(random, draw) }),
   turns: (random, planned, nodes) =>
     chance(random, 50) ? flapping(random, planned) : clogging(random, planned, nodes),

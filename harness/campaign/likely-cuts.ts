@@ -1,6 +1,7 @@
 /**
  * Guesses smaller plans that probably still fail. They contain the operations of an anomaly, most often at the times at
- * which these really began, and likely faults. Where a try takes seconds, these guesses are tried before systematic
+ * which these really began, and likely faults. Some contain, in place of the plan's faults, one that cuts off the node
+ * at which the anomaly showed. Where a try takes seconds, these guesses are tried before systematic
  * shrinking.
  */
 import {
@@ -11,14 +12,17 @@ import {
   operationsOf,
 } from "../../checkers/index.ts";
 import {
+  builtInKinds,
   type Kinds,
   kindOf,
   keyName,
+  nodeIndex,
   nominalStartsMs,
   partOf,
   type Plan,
   type PlannedFault,
   type PlannedOperation,
+  type PlanOptions,
   workloadOf,
 } from "../../generators/index.ts";
 import type { Attempt } from "./attempt.ts";
@@ -30,12 +34,14 @@ const faultsAsked = 2;
  * Guesses plans that are smaller than the attempt's plan. The smallest come first.
  *
  * @param broken The guarantees whose anomalies the guesses should show again.
+ * @param plans The options with which the campaign draws plans.
  */
 export function likelyCuts(
   attempt: Pick<Attempt, "plan" | "events" | "verdict">,
   broken: readonly GuaranteeName[],
-  kinds: Kinds,
+  plans: Pick<PlanOptions, "target" | "faults" | "kinds">,
 ): readonly Plan[] {
+  const { kinds = builtInKinds } = plans;
   const happened = new Map(
     operationsOf(attempt.events).map((operation) => [operation.op, operation]),
   );
@@ -45,7 +51,10 @@ export function likelyCuts(
     // a millisecond, the anomaly rarely happens again.
     .sort((a, b) => spareUs(b, happened) - spareUs(a, happened))
     .slice(0, anomaliesAsked)
-    .flatMap((anomaly) => cutsBy(anomaly, attempt, happened, kinds));
+    .flatMap((anomaly) => [
+      ...cutsBy(anomaly, attempt, happened, kinds),
+      ...isolatedBy(anomaly, attempt, happened, plans),
+    ]);
   const sized = [...new Map(cuts.map((plan) => [JSON.stringify(plan), plan])).values()].filter(
     (plan) => sizeOf(plan) < sizeOf(attempt.plan),
   );
@@ -59,16 +68,25 @@ export function likelyCuts(
 const sizeOf = ({ operations, faults, restart }: Plan): number =>
   (restart === true ? 1_000_000 : 0) + operations.length * 1000 + faults.length * 5;
 
+/** The operation of the anomaly that began last. Undefined if the history has none of them. */
+const lastOf = (
+  { operations }: Anomaly,
+  happened: ReadonlyMap<number, Operation>,
+): Operation | undefined =>
+  operations
+    .flatMap((op) => happened.get(op) ?? [])
+    .reduce<Operation | undefined>(
+      (latest, one) => (latest === undefined || one.startUs > latest.startUs ? one : latest),
+      undefined,
+    );
+
 /**
  * The time, in µs, from the end of all other operations of the anomaly to the start of its last operation. It is
  * negative if they overlapped.
  */
 function spareUs(anomaly: Anomaly, happened: ReadonlyMap<number, Operation>): number {
   const real = anomaly.operations.flatMap((op) => happened.get(op) ?? []);
-  const last = real.reduce<Operation | undefined>(
-    (latest, one) => (latest === undefined || one.startUs > latest.startUs ? one : latest),
-    undefined,
-  );
+  const last = lastOf(anomaly, happened);
   const others = real.filter((one) => one !== last).map(({ endUs }) => endUs);
   return last === undefined ? -Infinity : last.startUs - Math.max(0, ...others);
 }
@@ -139,6 +157,38 @@ function cutsBy(
     }),
   );
   return [...short, ...long];
+}
+
+/**
+ * The plan with the operations of the anomaly, or only with those of them that write, while one fault cuts off the node
+ * of the last operation. Empty if the campaign has no such faults or the cluster has one node.
+ */
+function isolatedBy(
+  anomaly: Anomaly,
+  { plan, events }: Pick<Attempt, "plan" | "events">,
+  happened: ReadonlyMap<number, Operation>,
+  { target, faults, kinds = builtInKinds }: Pick<PlanOptions, "target" | "faults" | "kinds">,
+): readonly Plan[] {
+  const node = lastOf(anomaly, happened)?.node;
+  const facts = target.facts(plan.settings);
+  if (node === undefined || facts.nodes < 2) return [];
+  const { operations: known } = workloadOf(kinds, plan.workload);
+  const beganUs = phaseUs(events, "operations") ?? 0;
+  const choices = [(one: PlannedOperation) => known[one.f]?.writes === true, () => true];
+  return faults.flatMap((kind) => {
+    const fault = kinds.faults.get(kind)?.isolate?.(nodeIndex(node, facts));
+    if (fault === undefined) return [];
+    return choices.flatMap((keep) => {
+      const operations = asTheyBegan(
+        plan,
+        happened,
+        beganUs,
+        (one, op) => anomaly.operations.includes(op) && keep(one),
+      );
+      const held = { atMs: 0, durationMs: 0, fault };
+      return operations.length === 0 ? [] : [heldThroughout(plan, operations, held, kinds)];
+    });
+  });
 }
 
 /** How long a fault of links may take to begin on real machines, in ms. */

@@ -5,12 +5,7 @@
  */
 import { nothingSmaller } from "../../reports/index.ts";
 import type { GuaranteeName } from "../../checkers/index.ts";
-import {
-  builtInKinds,
-  planArbitrary,
-  type Plan,
-  type PlanOptions,
-} from "../../generators/index.ts";
+import { planArbitrary, type Plan, type PlanOptions } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { RunOptions } from "../run/index.ts";
 import { type Attempt, attemptOrNull } from "./attempt.ts";
@@ -53,7 +48,6 @@ export async function shrinkInRealTime(
   options: ShrinkingOptions,
 ): Promise<ShrunkInRealTime> {
   const { broken, signal, timeoutMs, mostTries = Number.POSITIVE_INFINITY } = options;
-  const { kinds = builtInKinds } = options.plans;
   const deadlineMs = performance.now() + timeoutMs;
   let tries = 0;
   const isLate = (): boolean => performance.now() >= deadlineMs;
@@ -129,7 +123,7 @@ export async function shrinkInRealTime(
 
   const tried = new Set<string>();
   function* untriedCuts(mostOperations: number): IterableIterator<Candidate> {
-    for (const plan of likelyCuts(smallest(), broken, kinds)) {
+    for (const plan of likelyCuts(smallest(), broken, options.plans)) {
       const name = JSON.stringify(plan);
       if (tried.has(name) || plan.operations.length > mostOperations) continue;
       tried.add(name);

@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { type Anomaly, operationsOf, type Verdict } from "../../../checkers/index.ts";
 import {
-  builtInKinds,
+  nodeIndex,
   nominalStartsMs,
+  type PartitionFault,
   planAt,
   type PlanOptions,
 } from "../../../generators/index.ts";
@@ -46,7 +47,7 @@ const judgedBroken = (verdict: Verdict, anomaly: Anomaly): Verdict => ({
 describe("likely cuts", async () => {
   const failed = await failing();
   const broken = brokenPromises(failed.verdict);
-  const cuts = likelyCuts(failed, broken, builtInKinds);
+  const cuts = likelyCuts(failed, broken, plans);
   const named = failed.verdict.guarantees["regular"]?.anomalies[0]?.operations ?? [];
 
   test("the first has only operations that the anomaly names, each with at most one fault", () => {
@@ -84,7 +85,7 @@ describe("likely cuts", async () => {
     };
     expect(anomaly.operations).toHaveLength(2);
     const verdict = judgedBroken(failed.verdict, anomaly);
-    const [first] = likelyCuts({ ...failed, verdict }, ["durable"], builtInKinds);
+    const [first] = likelyCuts({ ...failed, verdict }, ["durable"], { ...plans, faults: [] });
     expect(first?.faults).toHaveLength(1);
     // The two operations are the one that the anomaly names, and one after the fault.
     expect(first?.operations).toHaveLength(2);
@@ -92,7 +93,7 @@ describe("likely cuts", async () => {
 
   test("leave the restart of all nodes out before anything else", () => {
     const restarting = { ...failed, plan: { ...failed.plan, restart: true } };
-    const restarts = likelyCuts(restarting, broken, builtInKinds).map(({ restart }) => restart);
+    const restarts = likelyCuts(restarting, broken, plans).map(({ restart }) => restart);
     expect(restarts[0]).toBe(false);
     expect(restarts.at(-1)).toBe(true);
     expect(restarts.lastIndexOf(false)).toBeLessThan(restarts.indexOf(true));
@@ -120,7 +121,7 @@ describe("likely cuts", async () => {
         verdict: judgedBroken(failed.verdict, anomaly),
       },
       ["durable"],
-      builtInKinds,
+      plans,
     );
     const withClock = found.find(({ faults: kept }) => kept.length > 0);
     expect(withClock?.operations).toHaveLength(1);
@@ -135,7 +136,7 @@ describe("likely cuts", async () => {
     };
     const kill = { atMs: 7, durationMs: 50, fault: { kind: "kill", nodes: [1] } };
     const plan = { ...failed.plan, faults: [link, kill] };
-    const long = likelyCuts({ ...failed, plan }, broken, builtInKinds).filter(({ faults }) =>
+    const long = likelyCuts({ ...failed, plan }, broken, plans).filter(({ faults }) =>
       faults.some(({ durationMs }) => durationMs > 50),
     );
     expect(long.length).toBeGreaterThan(0);
@@ -147,7 +148,25 @@ describe("likely cuts", async () => {
     }
   });
 
+  test("cut off the node of the stale read, if drawn plans may have partitions", () => {
+    const reads = operationsOf(failed.events).filter(
+      ({ op, f }) => named.includes(op) && f === "read",
+    );
+    const last = reads.toSorted((a, b) => a.startUs - b.startUs).at(-1);
+    const kill = { atMs: 7, durationMs: 50, fault: { kind: "kill", nodes: [1] } };
+    const attempted = { ...failed, plan: { ...failed.plan, faults: [kill] } };
+    const cutOff = (faults: readonly string[]) =>
+      likelyCuts(attempted, broken, { ...plans, faults })
+        .flatMap((plan) => plan.faults)
+        .flatMap(({ fault }) => (fault.kind === "partition" ? [fault as PartitionFault] : []));
+    expect(cutOff(["kill"])).toEqual([]);
+    const found = cutOff(["kill", "partition"]);
+    expect(found.length).toBeGreaterThan(0);
+    const node = nodeIndex(last?.node ?? "", {});
+    for (const { partition } of found) expect(partition).toEqual({ shape: "isolate", node });
+  });
+
   test("without an anomaly there is none", () => {
-    expect(likelyCuts(failed, ["durable"], builtInKinds)).toEqual([]);
+    expect(likelyCuts(failed, ["durable"], plans)).toEqual([]);
   });
 });
