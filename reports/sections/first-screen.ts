@@ -153,7 +153,7 @@ function replay(campaign: Campaign): Markup {
 }
 
 const namesAtMost = 24;
-const namesOfCard = 12;
+const namesOfCard = 8;
 
 /** Shows what was promised and how hard the store was tried, if there is no failing history to show. */
 const cards = (campaign: Campaign): Markup => markup`<div class="cards">
@@ -190,8 +190,10 @@ function promisedCard(campaign: Campaign): Markup {
 <strong>${name}</strong> <span class="quiet">${figures}${how}</span></li>`;
     })}</ul>
 ${more > 0 && markup`<p class="quiet">and <a href="#guarantees">${number(more)} more</a></p>`}
-<p class="quiet">A figure counts the histories in which the guarantee was promised and judged;
-“broken in” counts those that broke it.</p>`;
+<p class="quiet">A figure counts the histories in which the guarantee was promised and judged${
+    rows.some(([, { verdict }]) => verdict === "invalid") &&
+    "; “broken in” counts those that broke it"
+  }.</p>`;
 }
 
 function triedCard(campaign: Campaign): Markup {
@@ -234,37 +236,38 @@ function unpromisedCard(campaign: Campaign): Markup {
   const never = others.filter(([, { verdict }]) => verdict !== "not-applicable");
   const missing = others.filter(([, { verdict }]) => verdict === "not-applicable");
   const didNotHold = [...partly, ...never].filter(([, { observed }]) => observed.brokenIn > 0);
-  const names = (rows: ReturnType<typeof totalsOf>): string =>
+  const withFigures = (rows: ReturnType<typeof totalsOf>): string =>
     rows
-      .slice(0, namesOfCard)
-      .map(([name]) => name)
-      .join(", ") +
-    (rows.length > namesOfCard ? ` and ${number(rows.length - namesOfCard)} more` : "");
-  const without = didNotHold
-    .map(
-      ([name, { observed }]) =>
-        `${name} (in ${number(observed.brokenIn)} of ${number(observed.judgedIn)})`,
-    )
-    .join(", ");
+      .map(([name, { observed }]) =>
+        observed.brokenIn === 0
+          ? name
+          : `${name} (${number(observed.brokenIn)} of ${number(observed.judgedIn)})`,
+      )
+      .join(", ");
+  const more = missing.length - namesOfCard;
+  const missed = `${missing
+    .slice(0, namesOfCard)
+    .map(([name]) => name)
+    .join(", ")}${more > 0 ? ` and ${number(more)} more` : ""}`;
   return markup`<ul class="plain">
 ${
   never.length > 0 &&
   markup`<li><strong>Never</strong>, because the store promises ${never.length === 1 ? "it" : "them"} under the settings and faults of no history:
-${names(never)}.</li>`
+${withFigures(never)}.</li>`
 }
 ${
   partly.length > 0 &&
   markup`<li><strong>Not in every history</strong>, because settings and faults differ between histories:
-${names(partly)}.</li>`
+${withFigures(partly)}.</li>`
 }
 ${
   missing.length > 0 &&
-  markup`<li><strong>Not applicable here</strong>: ${names(missing)}.
+  markup`<li><strong>Not applicable here</strong>: ${missed}.
 <a href="#untested">What was not tested</a> says why.</li>`
 }
 ${
   didNotHold.length > 0 &&
-  markup`<li><strong>Did not hold</strong> in histories that did not promise them: ${without}.
+  markup`<li>In brackets: in how many of the histories without the promise it did not hold.
 That is expected under these settings and faults, and is no bug of the store.</li>`
 }
 </ul>

@@ -44,7 +44,7 @@ function levels({ exhibit }: ExhibitView): Markup | undefined {
     async: "repair later",
     off: "do not repair",
   }[run.repair?.read ?? "off"];
-  return markup`<p class="quiet">Of ${run.n} replicas, reads wait for ${run.r} and writes for ${run.w}, unless a step says otherwise${run.repair !== undefined && `; reads ${repair}`}.</p>`;
+  return markup`<p class="quiet">Of ${count(run.n, "replica")}, reads wait for ${run.r} and writes for ${run.w}, unless a step says otherwise${run.repair !== undefined && `; reads ${repair}`}.</p>`;
 }
 
 /**

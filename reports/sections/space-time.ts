@@ -269,16 +269,21 @@ ${changes.map((change, index) => {
   const text = stateText(change, changes[index - 1] ?? before, label);
   const fits = at >= free;
   if (fits) free = at + text.length * 6.4 + 10;
-  const { cause, gone } = change;
+  const { cause, gone, inspected } = change;
   const title = `${text}${cause === undefined ? "" : `, by ${cause}`}${gone === undefined ? "" : `: ${gone}`}`;
   const mark = `M${at} ${y - 5}l4 5-4 5-4-5z`;
-  return markup`<path class="sync${gone !== undefined && " gone"}" d="${mark}"><title>${title}</title></path>
+  return markup`<path class="sync${(gone !== undefined || inspected) && " gone"}" d="${mark}"><title>${title}</title></path>
 ${fits && markup`<text class="state" x="${at + 5}" y="${y - 8}">${text}</text>`}`;
 })}`;
 }
 
 /** The new state in few words: the value that is held now, or what the replica no longer has. */
-function stateText({ versions, gone }: Held, before: Held | undefined, label: Label): string {
+function stateText(
+  { versions, gone, inspected }: Held,
+  before: Held | undefined,
+  label: Label,
+): string {
+  if (inspected) return `shows ${label(versions)}`;
   if (gone === undefined) return label(versions);
   const was = label(before?.versions ?? []);
   return gone === "not found at the restart" ? `lost ${was}` : `dropped ${was}`;

@@ -51,8 +51,11 @@ function signsIn({ trace: { messages, rings, endUs }, replicas }: Witness): stri
   return [
     "time runs to the right",
     ...(messages.length > 0 ? [] : ["dotted: the node that the client asked"]),
-    ...(states.some(({ gone }) => gone === undefined) ? ["◆ synced to disk"] : []),
+    ...(states.some(({ gone, inspected }) => gone === undefined && !inspected)
+      ? ["◆ synced to disk"]
+      : []),
     ...(states.some(({ gone }) => gone !== undefined) ? ["◇ dropped or lost"] : []),
+    ...(states.some(({ inspected }) => inspected) ? ["◇ shows: an inspection found this"] : []),
     ...(has("read-repair") ? ["✚ read repair"] : []),
     ...(has("handoff") ? ["▲ hinted handoff"] : []),
     ...(has("exchange") ? ["● exchange (anti-entropy)"] : []),
@@ -161,7 +164,7 @@ const versionsLabel = (versions: readonly string[], values: ReadonlyMap<string, 
     : clip(versions.map((version) => values.get(version) ?? version).join(" | "), 80);
 
 /** The cause of a replica's state, in brackets. Empty for an ordinary write or an unknown cause. */
-export function causeOf({ cause, gone }: Held): string {
-  const why = gone ?? (cause === "write" ? undefined : cause);
+export function causeOf({ cause, gone, inspected }: Held): string {
+  const why = inspected ? "as inspected" : (gone ?? (cause === "write" ? undefined : cause));
   return why === undefined ? "" : ` (${why})`;
 }

@@ -194,8 +194,29 @@ function answers(view: ExhibitView, read: TraceOperation, replicas: Replicas): s
     .flatMap((node) => whyNoAnswer(seenOf(view, replicas), read, node) ?? []);
   const rest = silent.map((text) => ` ${text}.`).join("");
   return told.length === 0
-    ? rest
+    ? `${rest}${askedNobody(view, read)}`
     : ` ${told.length === 1 ? "One replica answered" : `${told.length} replicas answered, in this order`}: ${told.join("; ")}.${rest}`;
+}
+
+/**
+ * Says that the node answered the read alone, if the harness carries the nodes' messages and the node sent none to
+ * another node meanwhile.
+ */
+function askedNobody({ exhibit: { events }, originUs }: ExhibitView, read: TraceOperation): string {
+  const run = events.find((event) => event.e === "run");
+  const nodes = new Set(run?.nodes);
+  const own = events.filter(
+    (event) =>
+      event.e === "sent" &&
+      event.frame === "message" &&
+      event.node === read.node &&
+      event.atUs - originUs >= read.startUs &&
+      event.atUs - originUs <= (read.endUs ?? Infinity),
+  );
+  const [first] = own;
+  if (first === undefined || own.some((event) => "peer" in event && nodes.has(event.peer)))
+    return "";
+  return ` ${clip(read.node, 60)} sent no message to another node during this read, so it answered from what it had itself.`;
 }
 
 function faultLink(fault: TraceFault, endUs: number): string {

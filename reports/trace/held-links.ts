@@ -1,6 +1,6 @@
 /**
- * The links of a causal chain about what replicas came to hold without a client: repairs that brought a version, and
- * data that a replica dropped or lost.
+ * The links of a causal chain about what replicas came to hold without a client: repairs that brought a version, data
+ * that a replica dropped or lost, and inspections that contradict the replica's log.
  */
 import type { HistoryEvent, StoreCause } from "../../checkers/index.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
@@ -34,10 +34,8 @@ export function heldLinks(
       states.map((after, index): Change => ({ node, before: states[index - 1], after })),
     )
     .filter(
-      ({ after }) =>
-        after.fromUs > fromUs &&
-        after.fromUs < untilUs &&
-        (after.gone !== undefined || (after.cause !== undefined && after.cause !== "write")),
+      (change) =>
+        change.after.fromUs > fromUs && change.after.fromUs < untilUs && isWorthTelling(change),
     )
     .sort((a, b) => a.after.fromUs - b.after.fromUs);
   const hidden = changes.length - changesAtMost;
@@ -56,6 +54,13 @@ export function heldLinks(
     ...told(view, key, last),
   ];
 }
+
+/** Whether the links of the clients' writes do not already tell this change. */
+const isWorthTelling = ({ before, after }: Change): boolean =>
+  after.gone !== undefined ||
+  after.inspected === true ||
+  before?.gone !== undefined ||
+  (after.cause !== undefined && after.cause !== "write");
 
 /** One link for each change. Equal changes of several replicas at about the same time share a link. */
 function told(view: ExhibitView, key: string, changes: readonly Change[]): readonly Link[] {
@@ -94,10 +99,12 @@ function sentence(
 ): string {
   const who = allOf(nodes.map((each) => clip(each, 60)));
   if (after.gone !== undefined) return goneSentence[after.gone](who, names(view, before), key);
+  if (after.inspected)
+    return `An inspection of ${who} showed ${names(view, after)}, although the log of ${who} has ${names(view, before)}.`;
   const { cause = "write" } = after;
   const from = senderOf(view, key, node, after, cause);
   const source = from === undefined ? "" : ` from ${clip(from, 60)}`;
-  return `${who} stored ${names(view, after)}${source}, by ${cause}. Before, ${who} held ${names(view, before)}.`;
+  return `${who} stored ${names(view, after)}${source}, by ${cause === "write" ? "the write itself" : cause}. Before, ${who} held ${names(view, before)}.`;
 }
 
 const names = ({ values }: ExhibitView, held: Held | undefined): string =>

@@ -1,6 +1,6 @@
 /**
- * Finds which replica held which version of a key when, from the syncs of the replica's log and from the data that the
- * replica dropped or lost. Also finds where replicas differed, and what ended each difference.
+ * Finds which replica held which version of a key when, from the syncs of the replica's log, from the data that the
+ * replica dropped or lost, and from inspections that contradict both. Also finds where replicas differed, and what ended each difference.
  */
 import type { HistoryEvent, Key, NodeName, StoreCause, VersionName } from "../../checkers/index.ts";
 import { everOwners } from "./rings.ts";
@@ -14,6 +14,8 @@ export interface Held {
   readonly cause?: StoreCause;
   /** How the replica came to hold nothing. Absent: the replica stored what it holds. */
   readonly gone?: Gone;
+  /** True: an inspection showed this state. No sync, drop or restart explains it. */
+  readonly inspected?: true;
 }
 
 /**
@@ -56,7 +58,12 @@ export function heldByKey(
       for (const version of event.versions)
         causes.set(`${event.node} ${version} ${event.key}`, event.cause);
     }
-    for (const { node, key, versions, gone } of changesOf(event, found, logs)) {
+    for (const { node, key, versions, gone, inspected } of changesOf(
+      event,
+      found,
+      logs,
+      originUs,
+    )) {
       if (run === undefined && !found.has(key)) found.set(key, new Map());
       const replicas = found.get(key);
       const held = replicas?.get(node) ?? (run === undefined ? [] : undefined);
@@ -75,6 +82,7 @@ export function heldByKey(
         versions,
         ...(cause !== undefined && { cause }),
         ...(gone !== undefined && { gone }),
+        ...(inspected && { inspected }),
       });
     }
   }
@@ -87,13 +95,25 @@ interface HeldChange {
   readonly key: Key;
   readonly versions: readonly VersionName[];
   readonly gone?: Gone;
+  readonly inspected?: true;
 }
 
 type Found = ReadonlyMap<Key, ReadonlyMap<NodeName, readonly Held[]>>;
 
 /** What nodes hold after this event. A hint for another node does not count. */
-function changesOf(event: HistoryEvent, found: Found, logs: Logs): readonly HeldChange[] {
+function changesOf(
+  event: HistoryEvent,
+  found: Found,
+  logs: Logs,
+  originUs: number,
+): readonly HeldChange[] {
   switch (event.e) {
+    case "inspect":
+      return event.when === "empty" ? [] : contradictions(event, found, logs, originUs);
+    case "sent":
+      if (event.frame === "other" && event.detail === "inspected")
+        logs.inspect(event.node, event.atUs);
+      return [];
     case "sync": {
       const before = event.recovered === true ? [] : logs.endRecovery(event.node);
       const stored = event.records.flatMap(({ key, versions, hintFor, dropped }) =>
@@ -115,6 +135,32 @@ function changesOf(event: HistoryEvent, found: Found, logs: Logs): readonly Held
     default:
       return [];
   }
+}
+
+/** If no node recorded its answer to an inspection, the answer may be this much older than the inspection's event. */
+const inspectionUs = 1_000_000;
+
+/**
+ * The keys of which an inspection showed something else than the node held at any time during the inspection. So a
+ * store that recovers less than its disk has is not said to hold what its disk has.
+ */
+function contradictions(
+  { node, state, atUs }: Extract<HistoryEvent, { e: "inspect" }>,
+  found: Found,
+  logs: Logs,
+  originUs: number,
+): readonly HeldChange[] {
+  const beganUs = (logs.inspectedUs(node) ?? atUs - inspectionUs) - originUs;
+  return [...found].flatMap(([key, replicas]) => {
+    const held = replicas.get(node);
+    const versions = (state[key]?.versions ?? []).map(({ version }) => version);
+    const before = held?.findLast(({ fromUs }) => fromUs <= beganUs)?.versions ?? [];
+    const during = held?.filter(({ fromUs }) => fromUs > beganUs) ?? [];
+    return held === undefined ||
+      [before, ...during.map((each) => each.versions)].some((each) => same(each, versions))
+      ? []
+      : [{ node, key, versions, inspected: true as const }];
+  });
 }
 
 const keyDropped = "key dropped" as const;
@@ -147,6 +193,7 @@ const notRecovered = (node: NodeName, found: Found, logs: Logs): readonly HeldCh
 class Logs {
   readonly #dropping = new Map<string, readonly VersionName[]>();
   readonly #dropped = new Map<string, readonly VersionName[]>();
+  readonly #inspected = new Map<NodeName, number>();
   readonly #recovered = new Map<NodeName, Map<Key, readonly VersionName[]>>();
 
   /** The node drops a tombstone, but has not yet synced that. */
@@ -182,6 +229,16 @@ class Logs {
     this.#recovered.set(node, new Map());
     for (const id of this.#dropping.keys())
       if (id.startsWith(`${node} `)) this.#dropping.delete(id);
+  }
+
+  /** The node answers an inspection. */
+  inspect(node: NodeName, atUs: number): void {
+    this.#inspected.set(node, atUs);
+  }
+
+  /** When the node last answered an inspection. Undefined: no answer is recorded. */
+  inspectedUs(node: NodeName): number | undefined {
+    return this.#inspected.get(node);
   }
 
   isRecovered(node: NodeName, key: Key): boolean {

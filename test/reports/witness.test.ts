@@ -108,6 +108,36 @@ describe("what replicas hold", () => {
     ]);
   });
 
+  test("is what an inspection shows, unless the inspection may be older than the last sync", () => {
+    const inspect = (atUs: number, version: string): HistoryEvent => ({
+      e: "inspect",
+      atUs,
+      node: "n1",
+      when: "final",
+      state: { k: { versions: [{ version, value: version }] } },
+    });
+    const seen = (atUs: number) =>
+      heldByKey([sync("n1", 100, "1"), sync("n1", 200, "2"), inspect(atUs, "1")], 0)
+        .get("k")
+        ?.get("n1")
+        ?.slice(2);
+    expect(seen(900_000)).toEqual([]);
+    expect(seen(2_000_000)).toEqual([{ fromUs: 2_000_000, versions: ["1"], inspected: true }]);
+    const answer: HistoryEvent = {
+      e: "sent",
+      ...at("n1", 300, 300),
+      peer: "inspector",
+      frame: "other",
+      detail: "inspected",
+    };
+    expect(
+      heldByKey([sync("n1", 100, "1"), sync("n1", 200, "2"), answer, inspect(400, "1")], 0)
+        .get("k")
+        ?.get("n1")
+        ?.at(-1),
+    ).toEqual({ fromUs: 400, versions: ["1"], inspected: true });
+  });
+
   test("is named by what clients wrote, acknowledged or not", () => {
     const values = valuesOfVersions([
       {

@@ -347,6 +347,51 @@ describe("whether a read asked a replica, and why that replica gave no answer", 
   });
 });
 
+describe("a read of a node whose messages the harness carries", () => {
+  const message = (node: string, peer: string, atUs: number): HistoryEvent => ({
+    e: "sent",
+    node,
+    peer,
+    boot: 1,
+    seq: atUs,
+    atUs,
+    frame: "message",
+    message: atUs,
+    body: { type: "some" },
+  });
+  const told = (...others: readonly HistoryEvent[]): string | undefined =>
+    causalChain(
+      viewOf(
+        {
+          ...shown,
+          events: history([
+            {
+              e: "invoke",
+              atUs: 6_000,
+              op: 2,
+              client: "c2",
+              process: 1,
+              node: "n1",
+              f: "read",
+              key: "k0",
+            },
+            ...others,
+            message("n1", "c2", 6_900),
+            { e: "ok", atUs: 7_000, op: 2, versions: [] },
+          ]),
+        },
+        0,
+      ),
+      { ...anomaly, operations: [2] },
+    ).at(-1)?.text;
+
+  test("was answered by the node alone if it sent no message to another node", () => {
+    const alone = "n1 sent no message to another node during this read";
+    expect(told()).toContain(alone);
+    expect(told(message("n1", "n2", 6_100))).not.toContain(alone);
+  });
+});
+
 describe("whether the faults mattered", () => {
   const kill = { kind: "kill", nodes: ["n3"] };
   const view = viewOf(
