@@ -143,6 +143,19 @@ describe("a read of an etcd key", () => {
     ]);
   });
 
+  test("shows the newest of two puts that overlapped, whichever began first", () => {
+    const overlapping = [put(0, "a", "1", 3), put(1, "a", "2", 2)];
+    expect(said(...overlapping, get(40, "a", [pair("a", "1", 3)], 3))).toBe("valid");
+    expect(said(...overlapping, get(40, "a", [pair("a", "2", 2)], 3))).toMatch(
+      /shows a as of revision 2, although a had been changed at revision 3/,
+    );
+  });
+
+  test("that shows what nobody put is itself the proof", () => {
+    const { anomalies } = judgementOf(...two, get(40, "a", [pair("a", "9", 7)], 7));
+    expect(anomalies.map(({ operations }) => operations)).toEqual([[2]]);
+  });
+
   test("must not come from the past, unless the past was asked for", () => {
     const old = [pair("a", "1", 2)];
     expect(said(...two, get(40, "a", old, 2))).toMatch(

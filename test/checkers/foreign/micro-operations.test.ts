@@ -34,6 +34,7 @@ describe("a micro-operation", () => {
       '["R" :x]',
       '["w1" 1]',
       '["1w" 1]',
+      '["r:" 1]',
     ])
       expect([edn, kindOf(edn)]).toEqual([edn, undefined]);
     expect(kindOf("[:a:r :x]")).toBe(undefined);

@@ -84,6 +84,19 @@ describe("the model is chosen from all operations", () => {
     });
   });
 
+  test("the result says whether the model was given, and of no operations that there are none", () => {
+    const given = (question: ForeignQuestion): boolean =>
+      judgeForeign(readForeign(done("write", "1")), question).isModelGiven;
+    expect([given({ model: "register" }), given({})]).toEqual([true, false]);
+    expect(judged("[]").reason).toMatch(/no operation of a client/);
+  });
+
+  test("an increment without a value adds 1", () => {
+    const bare = (type: string): string => `{:process 0, :type :${type}, :f :increment}\n`;
+    const text = bare("invoke") + bare("ok") + read(1, "1");
+    expect(judged(text)).toMatchObject({ model: "counter", verdict: "valid" });
+  });
+
   test("every model judges by its first guarantee, and says what it means", () => {
     for (const name of foreignModelNames) {
       expect(foreignModels[name].guarantees.length).toBeGreaterThan(0);

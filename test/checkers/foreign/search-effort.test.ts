@@ -117,3 +117,17 @@ describe("a search that would need too much memory", () => {
     );
   });
 });
+
+test("a sequential search says that it has no more memory", () => {
+  // Six ones and six twos make six changes from 1 to 2, and the reads show seven.
+  const writes = letters
+    .map((_, i) => done("write", String(1 + (i % 2)), undefined, 20 + i))
+    .join("");
+  const reads = Array.from({ length: 7 }, () => read("1") + read("2")).join("");
+  const question = { model: "register", guarantee: "sequential" } as const;
+  expect(judged(writes + reads, question).verdict).toBe("invalid");
+  expect(judged(writes + reads, { ...question, budget: { bytes: 10_000 } })).toMatchObject({
+    verdict: "unknown",
+    reason: expect.stringContaining("the search would need more than 10000 bytes") as string,
+  });
+});

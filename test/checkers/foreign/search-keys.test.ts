@@ -85,6 +85,8 @@ describe("the search of several keys", () => {
       verdict: "unknown",
       reason: expect.stringMatching(/^key :a: the search(es)? took more than \d+ steps$/) as string,
     });
+    const { judgement: second } = searched([...legal(":b"), ...hard(":a")], { steps: 120_000 });
+    expect(second.reason).toMatch(/^key :a: /);
     const { judgement: keyless } = searched(hard(), { steps: 50_000 });
     expect(keyless.reason).toMatch(/^the search(es)? took more than \d+ steps$/);
   });
