@@ -207,7 +207,9 @@ function timed(
     }
     case "while it begins": {
       const change = changeAt(atMs + integer(random, 10, Math.min(durationMs, 300)));
-      return { ...place, change, companion, ...writes };
+      // Later writes would hide what a write loses that an old ring sends to former owners alone.
+      const writesToMs = chance(random, 60) ? change.atMs + integer(random, 20, 100) : endMs;
+      return { ...place, change, companion, ...writes, writesToMs };
     }
     case "in a step": {
       // New owners fetch their data soon after the change begins.

@@ -240,16 +240,23 @@ function drawStartMs(random: Random, operationStartsMs: readonly number[]): numb
 const changeMs = 300;
 
 /**
+ * Two changes that begin within this time, in ms, mostly begin at nodes that do not know of each other's change yet.
+ */
+const atOnceMs = 6;
+
+/**
  * Draws the start of a fault in a plan that may change the membership. The first change begins in about the first
- * quarter of the operations' time, and further changes begin in about the first half, so that operations run during and
- * after the changes. If there is such a change, about half of the faults of other kinds are drawn to begin at most
- * `changeMs` before or after the first change begins.
+ * quarter of the operations' time, and further changes begin with it or in about the first half, so that operations run
+ * during and after the changes. If there is such a change, about half of the faults of other kinds are drawn to begin at
+ * most `changeMs` before or after the first change begins.
  */
 function drawStartAround(
   random: Random,
   operationStartsMs: readonly number[],
   { first, isChange }: { readonly first: PlannedFault | undefined; readonly isChange: boolean },
 ): number {
+  if (isChange && first !== undefined && chance(random, 40))
+    return first.atMs + integer(random, 0, atOnceMs);
   if (!isChange && first !== undefined && chance(random, 50))
     return Math.max(0, first.atMs + integer(random, -changeMs, changeMs));
   const share = !isChange ? 1 : first === undefined ? 0.25 : 0.5;

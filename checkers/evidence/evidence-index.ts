@@ -118,7 +118,8 @@ export class EvidenceIndex {
     for (const sync of syncs)
       for (const { key, dropped } of sync.records)
         if (dropped === true && sync.recovered !== true) this.drops.push({ sync, key });
-    if (this.drops.length > 0) for (const sync of syncs) this.#addData(sync);
+    const changesRing = syncs.some(({ records }) => records.some(({ ring }) => ring !== undefined));
+    if (changesRing || this.drops.length > 0) for (const sync of syncs) this.#addData(sync);
     this.syncs = new SyncIndex(syncs);
     this.hintSyncs = new SyncIndex(syncs, "hints");
     for (const [node, of] of positions) this.#gaps.set(node, missing(of, this.#startsOf(node)));
@@ -132,7 +133,7 @@ export class EvidenceIndex {
 
   /**
    * What the node synced as a replica of the key, in order. Not recorded, and therefore empty, if no node dropped any
-   * key.
+   * key or synced a version of the ring.
    */
   dataSyncs(node: NodeName, key: string): readonly DataSync[] {
     return this.#data.get(`${node} ${key}`) ?? [];

@@ -78,6 +78,14 @@ describe("plans with membership changes", () => {
     expect(atEvent.length).toBeGreaterThan(plans.length / 80);
   });
 
+  it("sometimes begin two changes almost at the same time", () => {
+    const atOnce = plans.filter((plan) => {
+      const [first, second] = plan.faults.filter(isChange);
+      return first !== undefined && second !== undefined && second.atMs - first.atMs < 10;
+    });
+    expect(atOnce.length).toBeGreaterThan(plans.length / 20);
+  });
+
   it("keep the largest number of changes", () => {
     for (const plan of plans) expect(plan.faults.filter(isChange).length).toBeLessThanOrEqual(3);
   });

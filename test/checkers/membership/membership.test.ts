@@ -174,6 +174,51 @@ describe("handed-over", () => {
   test("is not applicable where nothing was dropped", () => {
     expect(verdictOf("handed-over", joining().events())).toBe("not-applicable");
   });
+
+  /** n1 syncs v1 at 15 ms and learns of the change at 20 ms. Reads can ask n4 from 40 ms on. */
+  const moved = (
+    syncs: readonly (readonly [node: string, atMs: number, version: string])[],
+    more: readonly HistoryEvent[] = [],
+  ): string => {
+    const scenario = joining();
+    scenario.write("v1", 10, 20);
+    scenario.sync("n1", 15, { key: "k0", versions: ["0001"] });
+    for (const [node, atMs, version] of syncs)
+      scenario.sync(node, atMs, { key: "k0", versions: [version] });
+    for (const node of nodes) scenario.sync(node, 20, { key: "", versions: [], ring: {} });
+    const rings = [...everyNode(1, 20), ...everyNode(2, 40), ...everyNode(4, 70)];
+    return verdictOf("handed-over", withEvents(scenario, [...rings, ...more]));
+  };
+
+  test("holds where a new owner had what each earlier owner had before reads could ask it", () => {
+    expect(moved([["n4", 39, "0001"]])).toBe("valid");
+    expect(moved([["n4", 39, "0002"]])).toBe("valid");
+  });
+
+  test("is broken where a new owner lacks it, has something older, or has it only later", () => {
+    expect(moved([])).toBe("invalid");
+    expect(moved([["n4", 39, "0000"]])).toBe("invalid");
+    expect(moved([["n4", 41, "0001"]])).toBe("invalid");
+  });
+
+  test("demands nothing that an earlier owner got after it had learned of the change", () => {
+    expect(
+      moved([
+        ["n4", 39, "0001"],
+        ["n2", 25, "0002"],
+      ]),
+    ).toBe("valid");
+    expect(
+      moved([
+        ["n4", 39, "0001"],
+        ["n2", 19, "0002"],
+      ]),
+    ).toBe("invalid");
+  });
+
+  test("demands nothing of a node whose disk lost data", () => {
+    expect(moved([], losing("n1"))).toBe("not-applicable");
+  });
 });
 
 describe("ring-agreed", () => {

@@ -50,6 +50,12 @@ const broughtBack: Fact = [
   "who sent the deleted value to whom after the delete, and by what",
   some("NODE sent NODE .* at TIME, by "),
 ];
+const lackingOwner: Fact = [
+  "the owner that lacks what an earlier owner had",
+  some(
+    "NODE, an? (new )?owner, (but by then NODE )?had not synced|NODE (holds|and NODE hold) nothing",
+  ),
+];
 const tombstoneGone: Fact = [
   "which node let the tombstone go",
   some("NODE had synced the tombstone of .* (but no longer held|dropped) the tombstone at TIME"),
@@ -318,6 +324,12 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
     ["the owner that missed the write", some("\\(kill of NODE\\) began")],
     ["the change of membership", some("\\(membership of NODE\\) began")],
   ],
+  "tombstones-not-streamed": [lackingOwner],
+  "broken-stream-is-done": [lackingOwner],
+  "old-ring-accepted": [lackingOwner],
+  "rebuild-from-one": [lackingOwner],
+  "leaving-node-not-asked": [lackingOwner],
+  "dropped-after-one": [lackingOwner],
   "passed-on-twice": [
     [
       "the write that appears twice, and under which versions",

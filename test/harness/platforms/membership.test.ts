@@ -1,9 +1,22 @@
 /** Tests membership changes in the simulator: nodes that join and leave, and what the history records. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { FaultEvent, RingEvent } from "../../../checkers/index.ts";
 import type { Fault, Plan, Trigger } from "../../../generators/index.ts";
-import { attempt, bundled, createSimCluster } from "../../../harness/index.ts";
+import {
+  attempt,
+  bundled,
+  createSimCluster,
+  parsePlan,
+  readToken,
+} from "../../../harness/index.ts";
 import { defaultSettings } from "../../../store/index.ts";
+
+/** The smallest failing plan of each planted bug, as a token. */
+const smallestCases = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../../fixtures/smallest-cases.json"), "utf8"),
+) as Readonly<Record<string, string>>;
 
 function planOf(faults: readonly Fault[]): Plan {
   return {
@@ -120,4 +133,15 @@ describe("a change of membership in the simulator", () => {
     const [one, other] = [await run([add, remove]), await run([add, remove])];
     expect(JSON.stringify(one.events)).toBe(JSON.stringify(other.events));
   });
+
+  test.each(["joiner-takes-any-owner", "hint-to-former-owner", "cleanup-by-old-ring"])(
+    "replays the smallest failure of the planted bug %s byte for byte",
+    async (bug) => {
+      const plan = parsePlan(readToken(smallestCases[bug] ?? ""), bundled);
+      const replay = async () => attempt(plan, createSimCluster(bundled), { evidence: true });
+      const [one, other] = [await replay(), await replay()];
+      expect(one.verdict.verdict).toBe("invalid");
+      expect(JSON.stringify(one.events)).toBe(JSON.stringify(other.events));
+    },
+  );
 });
