@@ -139,7 +139,7 @@ interface Row {
 
 type Label = (versions: readonly string[]) => string;
 
-/** Draws the line of a node, with its name, its role, its boots and what it held. */
+/** Draws the line of a node, with its name, its role, its boots if they are known, and what it held. */
 function nodeLine(
   witness: Witness,
   { name, boots }: Trace["nodes"][number],
@@ -154,9 +154,10 @@ function nodeLine(
 ${running.map(({ fromUs, toUs, boot }) => {
   const from = x(fromUs);
   const line = `M${fromUs > 0 ? from : gutter} ${y}H${x(toUs)}`;
-  return markup`<path class="up" d="${line}"><title>${name}, boot ${boot}</title></path>
+  return markup`<path class="up" d="${line}"><title>${name}${boot > 0 && `, boot ${boot}`}</title></path>
 ${
   fromUs > 0 &&
+  boot > 0 &&
   markup`<path class="boot" d="M${from} ${y - 8}v16"/>
 <text class="tick" x="${from + 3}" y="${y + 18}">boot ${boot}</text>`
 }`;

@@ -238,6 +238,8 @@ describe("the witness of an anomaly", () => {
     expect(html).toContain(`What each replica held of <bdi>${key}</bdi> in the final phase`);
     expect(html).toMatch(/n1<\/th><td>old<.*n2<\/th><td>new</s);
     expect(html).not.toContain("holds nothing");
+    const unseen = events.filter((event) => event.e !== "boot");
+    expect(renderHtml(campaign("invalid"), [{ ...shown, events: unseen }])).not.toMatch(/boot 0/);
   });
 
   /** Two adds, then gossip, then a read through n2 that shows neither. The anomaly names only the read. */
