@@ -61,7 +61,7 @@ export function checkFile(flag: string, path: string): void {
       flag,
       "a file that can be written",
       path,
-      new Error("this stream was redirected to a file: name that file, and a different one"),
+      new Error("this stream was redirected to a file: name a different file, by its own path"),
     );
   const folder = dirname(resolve(path));
   if (!isFolder(folder))

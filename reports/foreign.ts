@@ -113,14 +113,14 @@ ${dataBlock("trace-0", pack(JSON.stringify(packed(trace))))}`,
 }
 
 const clientsOnly =
-  "The file holds what clients saw. Messages, nodes, faults and what replicas held are not in it.";
+  "From the file, quorate reads only what clients saw: no messages, nodes or faults, and not what replicas held.";
 
 /** What the file does not tell, and what was therefore not judged. */
 function untested({ operations, reading }: ForeignReport): Markup {
   const open = operations.filter(({ outcome }) => outcome === "info" || outcome === "open").length;
   const sentences = [
     `Only this was judged: ${reading}. Other models and guarantees were not.`,
-    `${clientsOnly} So nothing was judged of them, and this page does not show them.`,
+    `${clientsOnly} So none of these was judged, and this page shows none of them.`,
     ...(open > 0
       ? [
           `${count(open, "operation")} of ${number(operations.length)} got no definite answer. Each may or may not have taken effect, so the history is legal if either assumption explains what the clients saw.`,
@@ -159,8 +159,8 @@ ${figure}</div>`;
 
 const freedWords = (size: number): string =>
   size === 1
-    ? "This operation fits no order, whenever the others took effect, and whichever of them did."
-    : "These operations have no legal order, whenever the others took effect, and whichever of them did.";
+    ? "This operation fits no order, even if the others take effect at any time after their start, or never."
+    : "These operations have no legal order, even if the others take effect at any time after their start, or never.";
 
 /**
  * The title above the operations of an anomaly. Only some anomalies name operations that are illegal without all others:
@@ -243,7 +243,7 @@ function found({ anomalies, operations, found: total }: ForeignReport): Markup {
     { id: "why", title: "What was found", note: count(total, "anomaly", "anomalies"), open: true },
     markup`<ol class="anomalies">${shown.map((anomaly, index) => item(anomaly, index, operations))}</ol>
 ${more > 0 && markup`<p class="quiet">and ${number(more)} more</p>`}
-<p class="quiet">${clientsOnly} So this page cannot say why it happened, whether a fault was to blame, and which node held what.</p>`,
+<p class="quiet">${clientsOnly} So this page cannot say why the anomalies happened, whether a fault was to blame, or which node held what.</p>`,
   );
 }
 

@@ -20,7 +20,7 @@ export const handedOver: Checker<"handed-over"> = {
   meaning:
     "reads ask a new owner of a key only after it has synced all that the earlier owners held, and a node drops a key that it no longer owns only after every owner has synced all that the node held",
   predicate:
-    "By the time a node first uses a ring by which reads ask the new owners of a key, each new owner has synced every version that each living earlier owner had synced before it or the version's coordinator learned of the change. By the time a node drops a key that it no longer owns, each owner has synced every version that the node held.",
+    "By the time a node first uses a ring by which reads ask the new owners of a key, each new owner has synced every version that a living earlier owner had synced before this earlier owner or the version's coordinator learned of the change. By the time a node drops a key that it no longer owns, each owner has synced every version that the node held. A version counts for those that it replaces. Not judged: what a node held if its disk may have lost data, and deleted keys if tombstones are removed.",
   source:
     "quorate's own rule, judged by the syncs that each node's Host recorded; Apache Cassandra's documentation, Adding, replacing, moving and removing nodes.",
   needs: ["evidence", "versions", "quorums"],
@@ -32,7 +32,7 @@ function judgeHandedOver(model: Model): Judgement {
   const findings = [...readsMoved(model), ...dropped(model)];
   if (findings.length === 0)
     return notApplicable(
-      "no key that a node had synced got a new owner, and no node dropped a key that it no longer owned; deleted keys do not count if tombstones are removed, nor do nodes whose disks a fault emptied or damaged",
+      "no key that an earlier owner had synced before the change got a new owner, and no node dropped a key that it no longer owned; deleted keys do not count if tombstones are removed, nor does what a node held if a fault may have taken data from its disk",
     );
   return conclude({
     anomalies: findings.flatMap(({ anomaly }) => anomaly ?? []),
@@ -221,7 +221,7 @@ function movedTooEarly(
         lacks.map(({ version }) => version),
       ),
     because: [
-      `${source}, an earlier owner, had synced it before ${source} or the coordinator of the write learned of the change`,
+      `${source}, an earlier owner, had synced the missing data before ${source} or the coordinator of the write learned of the change`,
       ...faultsOver(model, key, -Infinity, movedUs),
     ],
     operations: writesOf(model, key, lacks),

@@ -119,7 +119,7 @@ export function addRun(program: Command): void {
     .addOption(
       rare(
         "--tolerate-unknown <PERCENT>",
-        "percentage of histories that may be unknown, but for chance; 0: none (default: 1 on sim, else 5)",
+        "unknown histories allowed, in percent, with room for chance; 0: none (default: 1 on sim, else 5)",
       ),
     )
     .option("--search <MODE>", "random, or guided by new behaviour", "random")

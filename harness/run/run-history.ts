@@ -195,7 +195,7 @@ export async function runHistory(
     if (ended < plan.clients && !signal.aborted)
       return cluster.virtualTime
         ? "the operations did not end in time"
-        : `the operations did not end in time: ${completed} of ${operations.length} had ended after ${Math.round(longestMs / 1000)} s, although each waits at most ${clientTimeoutMs(cluster.target, settings)} ms for an answer. This machine is too busy: run fewer histories at once (--jobs 1)`;
+        : `the operations did not end in time: ${completed} of ${operations.length} had ended after ${Math.round(longestMs / 1000)} s, although each request waits at most ${clientTimeoutMs(cluster.target, settings)} ms for an answer. This machine is too busy: run fewer histories at once (--jobs 1)`;
     return runFinalPhase(stage);
   };
 

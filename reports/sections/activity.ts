@@ -170,7 +170,7 @@ function divergence(
       text: `${few ? "" : `median ${duration(median)}, `}longest ${duration(longest)}, ${count(sorted.length, "time")}`,
     };
   });
-  return markup`<figure><figcaption><strong>Divergence</strong> <span class="quiet">keys whose replicas held different versions, as the syncs of the replicas’ logs show</span></figcaption>
+  return markup`<figure><figcaption><strong>Divergence</strong> <span class="quiet">keys whose replicas held different versions, as the nodes’ evidence shows</span></figcaption>
 ${lines({ label: "Keys whose replicas differ, over time", series: [{ name: "keys that differ", steps: most.map((amount, bucket) => [(bucket * trace.endUs) / most.length, amount]) }], endX: trace.endUs, xLabel: timeUpTo(trace.endUs), yLabel: number, shades })}
 <p><strong>How long the replicas of a key differed</strong>
 <span class="quiet">each time from the first replica’s change until all held the same, by what made the last one equal</span></p>

@@ -50,8 +50,8 @@ function isSameFailure(unpromised: Anomaly, promised: Anomaly): boolean {
 
 const sameFailure = (found: number): string =>
   found === 1
-    ? "1 more anomaly of a guarantee that was not promised: it shows the same failure, in the same operations"
-    : `${number(found)} more anomalies of guarantees that were not promised: they show the same failure, in the same operations`;
+    ? "1 more anomaly of a guarantee that was not promised: it shares operations with a broken promise, so it shows the same failure"
+    : `${number(found)} more anomalies of guarantees that were not promised: they share operations with broken promises, so they show the same failures`;
 
 const expected = (found: number): string =>
   `${count(found, "more anomaly that breaks no promise", "more anomalies that break no promise")}: expected with these settings and faults`;

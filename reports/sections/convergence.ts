@@ -34,7 +34,7 @@ export function convergence(exhibit: Exhibit): Markup | undefined {
   const times = rows.map(({ row }) => timeToEqual(row)).filter(Number.isFinite);
   const duration = durationsUpTo(Math.max(0, ...times));
   const unequal = rows.filter(({ row }) => row["equal"] === false).length;
-  return markup`<figure><figcaption><strong>Convergence</strong> <span class="quiet">from the restart after the last fault until all replicas of a key held the same versions</span></figcaption>
+  return markup`<figure><figcaption><strong>Convergence</strong> <span class="quiet">from the time when faults were healed and all nodes ran again, until all replicas of a key held the same versions</span></figcaption>
 ${
   rows.length > 0 &&
   markup`<p>${unequal > 0 ? `${signs.invalid} The replicas of ${count(unequal, "key")} never became equal.` : `${signs.valid} The replicas of ${rows.length === 1 ? "the key" : `all ${number(rows.length)} keys`} became equal${rows.length === 1 ? "" : ", the slowest"} after ${duration(timeToEqual(slowest[0]?.row ?? {}))}.`}</p>
@@ -45,7 +45,7 @@ ${bars(
 ${rows.length > keysAtMost && markup`<p class="quiet">The slowest ${keysAtMost} of ${number(rows.length)} keys.</p>`}`
 }
 <p><strong>What brought replicas up to date</strong>
-<span class="quiet">during the whole history; counts each replica that had fallen behind and caught up</span></p>
+<span class="quiet">during the whole history; counts a replica each time that it had fallen behind and caught up</span></p>
 ${mechanisms.length > 0 ? bars("Replicas that caught up, by mechanism", mechanisms) : markup`<p class="quiet">No replica was seen to catch up: none fell behind, or there is no evidence of it.</p>`}
 ${replicas(slowest)}
 ${measurementTables(rest, "Convergence", rows.length)}

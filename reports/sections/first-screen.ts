@@ -267,7 +267,7 @@ ${
 }
 ${
   didNotHold.length > 0 &&
-  markup`<li>In brackets: in how many of the histories without the promise it did not hold.
+  markup`<li>In brackets: in how many of the histories without the promise the guarantee did not hold.
 That is expected under these settings and faults, and is no bug of the store.</li>`
 }
 </ul>

@@ -40,8 +40,8 @@ export function keysSection(
   if (rows.length === 0) return undefined;
   const hidden = rows.length - keysAtMost;
   const lines =
-    "The line below a replica is whole while it owns the key, and dashed while it gets the key’s writes, but no reads.";
-  return markup`<p class="quiet">What each replica held durably, from the syncs of its log and from what it dropped.
+    "The line below a replica is whole while the replica owns the key, and dashed while the replica gets the key’s writes, but no reads.";
+  return markup`<p class="quiet">What each replica held durably, by the syncs of its log, what it dropped, its restarts and inspections.
 The band above marks the times at which the replicas held different versions. Faults are shaded.
 ${trace.owners !== undefined && lines}</p>
 ${rows.slice(0, keysAtMost).map(
@@ -55,7 +55,7 @@ ${ownersTable(trace, key)}${diverged.length > 0 && table(diverged, trace)}</deta
 )}
 ${
   hidden > 0 &&
-  markup`<p class="quiet">${number(hidden)} more keys, whose replicas differed for a shorter time, are left out.</p>`
+  markup`<p class="quiet">${number(hidden)} more keys are left out. Keys of anomalies come first, then keys whose replicas differed for the longest time.</p>`
 }`;
 }
 

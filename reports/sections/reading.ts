@@ -36,7 +36,7 @@ const terms: readonly (readonly [term: string, meaning: string])[] = [
   ["⚡", "A fault begins or ends."],
   [
     "◆ ◇ on a node’s line",
-    "◆: the node synced its log, and from here on the write is on disk. ◇: the node dropped what it held, or its restart did not find it.",
+    "◆: the node synced its log, and from here on the write is on disk. ◇: the node dropped what it held, its restart did not find what it held, or an inspection showed something else than the log.",
   ],
   [
     "✚ ▲ ● on an arrow",
@@ -44,7 +44,7 @@ const terms: readonly (readonly [term: string, meaning: string])[] = [
   ],
   [
     "× at an arrow",
-    "Nobody saw the message arrive. In a diagram, × stands near the sender’s line. Red words beside an arrow say what the network did to the message.",
+    "Nobody saw the message arrive. In a diagram, × stands near the sender’s line. Red words beside an arrow say what happened to the message.",
   ],
 ];
 

@@ -22,7 +22,7 @@ export function smallestCase(view: ExhibitView, anomaly: Anomaly | undefined): M
 ${stepList(told, view.place, named)}
 ${rest.length > 0 && markup`<p class="quiet"><a href="#e${view.place}-steps">All ${told.length + rest.length} steps</a> are below.</p>`}
 ${levels(view)}
-${quietReads > 0 && markup`<p class="quiet">The final phase makes ${count(quietReads, "more read")}, which no anomaly names.</p>`}
+${quietReads > 0 && markup`<p class="quiet">The final phase makes ${count(quietReads, "more read")}, which no broken promise names.</p>`}
 </section>
 ${
   witness &&

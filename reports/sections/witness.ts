@@ -61,7 +61,10 @@ function signsIn({ trace: { messages, rings, endUs }, replicas }: Witness): stri
     ...(has("exchange") ? ["● exchange (anti-entropy)"] : []),
     ...(rings === undefined
       ? []
-      : ["■ stream to a new owner", "a line below a node: it owns the key"]),
+      : [
+          "■ stream to a new owner",
+          "a line below a node: the node owns the key, or if dashed gets only its writes",
+        ]),
     ...(has("reply") ? ["dashed: a reply"] : []),
     ...(messages.some(({ receivedUs }) => receivedUs === undefined) ? ["×: never arrived"] : []),
   ].join(", ");
@@ -91,7 +94,7 @@ function messageList({ trace, originUs }: Witness, place: number): Markup | unde
       }</td>
 <td class="figure">${arrival(message)}</td><td>${message.fate ?? "–"}</td></tr>`,
   )}</tbody></table></div>
-<p class="quiet">Only nodes record when messages arrive, so a message to a client has no arrival.</p></details>`;
+<p class="quiet">Only nodes record messages. A message from a client is therefore shown at its arrival, and a message to a client has no arrival.</p></details>`;
 }
 
 function heldTable(

@@ -216,7 +216,7 @@ function askedNobody({ exhibit: { events }, originUs }: ExhibitView, read: Trace
   const [first] = own;
   if (first === undefined || own.some((event) => "peer" in event && nodes.has(event.peer)))
     return "";
-  return ` ${clip(read.node, 60)} sent no message to another node during this read, so it answered from what it had itself.`;
+  return ` ${clip(read.node, 60)} sent no message to another node during this read, so this node could answer only from what it had itself.`;
 }
 
 function faultLink(fault: TraceFault, endUs: number): string {

@@ -85,7 +85,7 @@ function whenInForce(
     return `it began while ${numbers(changing)} ran, so it may not have been in force then`;
   if (toUs <= firstUs) return "over before the first operation of this anomaly began";
   if (fromUs > shownUs) return "began only after the failure showed";
-  return "in force between operations of this anomaly, but during none of them";
+  return "in force after the first operation of this anomaly, but during none of its operations";
 }
 
 /** Whether the failure needs its faults, as far as shrinking shows. */

@@ -84,7 +84,7 @@ function told(view: ExhibitView, key: string, changes: readonly Change[]): reado
 
 const goneSentence: Readonly<Record<Gone, (who: string, what: string, key: string) => string>> = {
   "tombstone dropped": (who, _, key) =>
-    `${who} dropped the tombstone of ${key}, and held nothing of ${key} from then on.`,
+    `${who} dropped the tombstone of ${key}, and then held nothing of ${key}.`,
   "key dropped": (who, what, key) =>
     `${who} dropped ${key} with ${what}, since other nodes own the key now.`,
   "not found at the restart": (who, what, key) =>

@@ -76,5 +76,5 @@ function summary(mangled: readonly Mangled[]): string {
       : []),
     ...(twice > 0 ? [`delivered ${count(twice, "message")} twice`] : []),
   ];
-  return `From here on, the network ${said.join(", ")}. The diagram and its list of messages show which.`;
+  return `From here on, the network ${said.join(", ")}. The list of messages below the diagram says what the network did to each.`;
 }

@@ -80,7 +80,7 @@ describe("the page of a foreign history", () => {
     );
     expect(html).toContain("cannot be placed");
     expect(html).toContain("The smallest part that is illegal");
-    expect(html).toContain("These operations have no legal order, whenever the others took effect");
+    expect(html).toContain("These operations have no legal order, even if the others take effect");
     expect(html.match(/<span class="time">line \d+<\/span>/g)).toHaveLength(3);
     expect(html).toContain("the operation read 2, but the register holds");
   });

@@ -254,7 +254,7 @@ describe("an anomaly of a guarantee that was not promised", () => {
   };
   const broken = exhibit(small).verdict.guarantees["regular-stamped"]?.anomalies[0]?.operations;
   const same =
-    "1 more anomaly of a guarantee that was not promised: it shows the same failure, in the same operations";
+    "1 more anomaly of a guarantee that was not promised: it shares operations with a broken promise, so it shows the same failure";
   const expected = "1 more anomaly that breaks no promise: expected with these settings and faults";
 
   test("shows the same failure if a promise is broken by the same operations", () => {

@@ -415,7 +415,7 @@ async function inspectionIsTrue(bench: Bench, key: string): Promise<void> {
     await bench.wait(200);
   } while (bench.cluster.clock.nowUs() < untilUs);
   throw new ConformanceError(
-    `${key} was written, and inspect shows it on no node. Let inspect return what the replica holds by ` +
+    `${key} was written, and inspect shows its last value on no node. Let inspect return what the replica holds by ` +
       "the keys that clients use, or set capabilities.inspection to false.",
   );
 }

@@ -265,7 +265,7 @@ describe("what changed between an anomaly's operations", () => {
 
   test("drops of tombstones at about the same time share a link", () => {
     expect(told(dropped("n1", 20_000), dropped("n2", 20_300))).toEqual([
-      "n1 and n2 dropped the tombstone of k0, and held nothing of k0 from then on.",
+      "n1 and n2 dropped the tombstone of k0, and then held nothing of k0.",
     ]);
   });
 
@@ -300,7 +300,7 @@ describe("what changed between an anomaly's operations", () => {
     ]);
     const many = Array.from({ length: 9 }, (_, index) => sent(index, { fate: "lost" }));
     expect(told(...many)).toEqual([
-      "From here on, the network lost 9 messages. The diagram and its list of messages show which.",
+      "From here on, the network lost 9 messages. The list of messages below the diagram says what the network did to each.",
     ]);
   });
 });
