@@ -125,7 +125,10 @@ export function headline(campaign: Campaign): string {
   }
 }
 
-/** What a reader must know before replaying the failure: what the command needs, and whether it fails each time. */
+/**
+ * Notes for a reader who replays the failure: what the command with the token needs on another machine, and in how
+ * many runs the smallest case failed again, if it did not fail each time. Empty if there is nothing to note.
+ */
 export function replayNotes({
   replayAnywhere,
   replayNeeds = [],

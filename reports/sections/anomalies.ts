@@ -16,7 +16,10 @@ export type Figures = (anomaly: Anomaly) => Markup | undefined;
 /** The exhibit's index in the report, for links to its timeline. Undefined: the report has no timeline. */
 type Place = number | undefined;
 
-/** Lists the history's anomalies. `first` is the anomaly of the page's first sentence, which comes first. */
+/**
+ * Lists the history's anomalies: first those that break promises, then the others, folded. If `first`, the anomaly of
+ * the page's first sentence, breaks a promise, the list begins with it.
+ */
 export function anomalyList(view: ExhibitView, figures: Figures, first?: Anomaly): Markup {
   const { anomalies, place, exhibit } = view;
   const all = anomalies.map((found, index) => ({ ...found, index }));
@@ -37,8 +40,9 @@ ${others.length > 0 && folded(expected(othersFound), list(others, othersFound, p
 }
 
 /**
- * Whether an anomaly of a guarantee that was not promised shows the failure that broke a promise: one of the two names
- * all operations of the other. Such a failure is a bug, so the report must not call it expected.
+ * Whether an anomaly of a guarantee that was not promised shows the failure that broke a promise: one of the two
+ * anomalies names all operations of the other, and at least one. Such a failure is a bug, so the report must not call
+ * it expected.
  */
 function isSameFailure(unpromised: Anomaly, promised: Anomaly): boolean {
   const [fewer, more] =

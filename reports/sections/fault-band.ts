@@ -1,23 +1,29 @@
-/** Draws the faults above the lines of a space-time diagram: a bracket with a name for each fault. */
+/**
+ * Draws the faults above the lines of a space-time diagram: a bracket for each fault, with the fault's name if there is
+ * room.
+ */
 import { clip, type Markup, markup } from "../markup.ts";
 import type { TraceFault } from "../trace/trace-shape.ts";
 
 const rowHeight = 17;
-/** The room that a character of a name takes, in pixels. */
+/** An estimate of how wide a character of a name is, in pixels. */
 const characterWidth = 6.7;
-/** Further rows would leave no room for the diagram. A fault without a row has only a bracket, in the last row. */
+/**
+ * The largest number of rows. A fault for which no row has room gets no name, and its bracket stands in the last row.
+ */
 const rowsAtMost = 6;
 
 /**
- * Draws the faults. A name begins at its fault if it fits there, else further to the left. Names that overlap stand in
- * different rows. `height` is the height of all rows.
+ * Draws the faults. A name begins at its fault if it fits there, else further to the left. A name that is too long is
+ * cut off. Faults that would overlap get different rows, as long as there are free ones. `height` is the height of all
+ * rows in pixels.
  */
 export function faultBand(
   faults: readonly TraceFault[],
   x: (us: number) => number,
   width: number,
 ): { readonly drawing: Markup; readonly height: number } {
-  /** Per row, from where on it is free. */
+  /** For each row, the x position from which on the row is free. */
   const free: number[] = [];
   const longest = Math.floor((width - 16) / characterWidth);
   const placed = faults.map(({ label, fromUs, toUs }) => {

@@ -127,6 +127,9 @@ const nameCell = (name: string, { meaning, inapplicable }: GuaranteeTotals): Mar
 const figureHead = (name: string, meaning: string): Markup =>
   markup`<th scope="col" class="figure" title="${meaning}">${name}</th>`;
 
-/** A cell with a figure. On a narrow screen, where the table has no head, `label` stands before the figure. */
+/**
+ * A table cell with the number `part`. On a narrow screen, where the table has no head, `label` stands before the
+ * number.
+ */
 const figure = (label: string, part: number, whole: number): Markup =>
   markup`<td class="figure" data-label="${label}" title="${share(part, whole)} of ${number(whole)}">${number(part)}</td>`;

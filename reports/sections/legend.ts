@@ -50,8 +50,8 @@ const owners = [
 ] as const;
 
 /**
- * Renders the legend. It lists only the kinds of fault and message in this history, syncs only if any are known, and
- * membership changes only if the history has any.
+ * Renders the legend. It lists a kind of fault, repair, request or reply only if this history has it, syncs only if any
+ * are known, and the lines of a key's owners only if membership changed.
  */
 export function legend({ faults, operations, messages, syncs, rings }: Trace): Markup {
   const kinds = [...new Set(faults.map(({ kind }) => kind))].sort();

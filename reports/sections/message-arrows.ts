@@ -3,7 +3,7 @@ import { type Markup, markup } from "../markup.ts";
 import { milliseconds } from "../page/format.ts";
 import type { Trace, TraceMessage } from "../trace/trace-shape.ts";
 
-/** How far the arrow of a message that never arrived extends below or above its sender's line, in pixels. */
+/** How far the arrow of a message without a known arrival extends below or above its sender's line, in pixels. */
 const lostLength = 19;
 const characterWidth = 5.2;
 
@@ -23,7 +23,7 @@ interface Point {
   readonly y: number;
 }
 
-/** Where a text stands. */
+/** The place of a text in pixels: it extends from `from` to `to`, and its baseline is at `y`. */
 interface Span {
   readonly from: number;
   readonly to: number;
@@ -31,8 +31,8 @@ interface Span {
 }
 
 /**
- * Draws the arrows. Beside a message that never arrived, or that the network held for long, stands what happened to it,
- * if there is room. `originUs` is the time of the history at which the diagram begins.
+ * Draws the arrows. If there is room, the text beside an arrow says what the network did to the message, or when the
+ * message arrives after the diagram's end. `originUs` is the time of the history at which the diagram begins.
  */
 export function drawMessages(
   trace: Trace,
@@ -59,8 +59,8 @@ ${signOf(message, start, end)}${note}</g>`;
 }
 
 /**
- * Where the arrow ends: at the receiver's line, at the diagram's right end, or near the sender's line if the message
- * was lost.
+ * Where the arrow ends: at the receiver's line, at the diagram's right end, or near the sender's line if no arrival is
+ * known.
  */
 function arrowEnd(
   start: Point,
@@ -76,7 +76,10 @@ function arrowEnd(
   return { x: x(endUs), y: round(start.y + part * (y2 - start.y)) };
 }
 
-/** A cross for a message that never arrived, a tip for one that arrived, nothing for one that was still under way. */
+/**
+ * A cross for a message without a known arrival, a tip for one that arrived within the diagram's time, nothing for one
+ * that arrives later.
+ */
 function headOf(
   start: Point,
   { x, y }: Point,
@@ -96,7 +99,10 @@ function signOf({ kind }: TraceMessage, start: Point, end: Point): Markup | unde
   return sign === undefined ? undefined : markup`<path class="sign" d="${sign}"/>`;
 }
 
-/** What happened to a message that did not simply arrive. Undefined: it did. */
+/**
+ * What the network did to the message, or when the message arrives after the diagram's end. Undefined: neither is
+ * known.
+ */
 function fateText(
   { receivedUs, fate }: TraceMessage,
   endUs: number,
@@ -108,7 +114,10 @@ function fateText(
   return fate;
 }
 
-/** The text beside the arrow, or left of it near the diagram's right end. Undefined: there is no room. */
+/**
+ * The text to the right of the arrow, or to its left near the diagram's right end. Undefined: it would overlap another
+ * text.
+ */
 function noteAt(
   start: Point,
   end: Point,

@@ -139,7 +139,10 @@ interface Row {
 
 type Label = (versions: readonly string[]) => string;
 
-/** Draws the line of a node, with its name, its role, its boots if they are known, and what it held. */
+/**
+ * Draws the line of a node, with its name and its role. Also shows its boots, when the node owned the key, and
+ * what it held, as far as that is known.
+ */
 function nodeLine(
   witness: Witness,
   { name, boots }: Trace["nodes"][number],
@@ -166,8 +169,8 @@ ${owned(trace, name, { x, y, gutter })}${held && states(held, trace.endUs, { x, 
 }
 
 /**
- * The node's role for the key. After a membership change, a node may hold a key that it does not own at that time.
- * Without known replicas, only who asked the node is known.
+ * The node's role for the key. After a membership change, a replica may be a node that owns the key at no time of the
+ * diagram. If the replicas are unknown, the text says only whether clients ask the node.
  */
 function roleOf({ replicas, trace }: Witness, node: string): string {
   const isAsked = trace.operations.some((operation) => operation.node === node);
@@ -257,7 +260,7 @@ ${fits && markup`<text class="tick middle" x="${middle}" y="${height - 3}">${tex
 
 /**
  * Marks each change of the replica's state, with a tooltip: a filled diamond for data that was stored, a hollow one for
- * data that is gone. Writes the new state beside the mark if there is room.
+ * data that is gone or that an inspection showed. Writes the new state beside the mark if there is room.
  */
 function states(held: readonly Held[], endUs: number, { x, y, gutter }: Row, label: Label): Markup {
   const before = held.findLast(({ fromUs }) => fromUs <= 0);
@@ -278,7 +281,10 @@ ${fits && markup`<text class="state" x="${at + 5}" y="${y - 8}">${text}</text>`}
 })}`;
 }
 
-/** The new state in few words: the value that is held now, or what the replica no longer has. */
+/**
+ * The new state in few words: the values that the replica now holds or that an inspection showed, or what the replica
+ * no longer has.
+ */
 function stateText(
   { versions, gone, inspected }: Held,
   before: Held | undefined,
@@ -293,7 +299,10 @@ function stateText(
 const textOf = (operation: TraceOperation): string =>
   `#${operation.op} ${format.operation(operation)}`;
 
-/** Draws a dotted line from each operation to the node that the client asked, where no messages are known. */
+/**
+ * For a diagram without messages: draws a dotted line from each operation to the node that the client asked, if both
+ * have a line in the diagram.
+ */
 function asked(
   { operations: all }: Trace,
   x: (us: number) => number,

@@ -53,7 +53,7 @@ ${part.conclusion.map((text) => markup`<p>${text}</p>`)}`;
 
 /**
  * Says what the history's evidence does not show. `run` is the history's `run` event. Empty if the evidence shows the
- * replicas and their messages.
+ * replicas and their messages, or if there is no `run` event.
  */
 function unseen({ held }: ExhibitView, run: HistoryEvent | undefined): string {
   if (run?.e !== "run") return "";

@@ -37,11 +37,11 @@ ${
 }</figure>`;
 }
 
-/** The title of the diagram, which has no messages if the target records none. */
+/** The title of the diagram. It depends on whether the diagram has messages. */
 export const diagramTitle = ({ trace }: Witness): string =>
   trace.messages.length > 0 ? "Who told whom what" : "Who asked which node";
 
-/** Explains the signs that this diagram has. */
+/** Explains signs of the diagram. Most of them are explained only if the diagram has them. */
 function signsIn({ trace: { messages, rings, endUs }, replicas }: Witness): string {
   const states = [...replicas.values()]
     .flat()
@@ -70,9 +70,9 @@ function signsIn({ trace: { messages, rings, endUs }, replicas }: Witness): stri
   ].join(", ");
 }
 
-/** Lists the messages of the diagram in order of time, for readers who cannot point at an arrow. */
+/** Lists the messages of the diagram, for readers who cannot point at an arrow. */
 function messageList({ trace, originUs }: Witness, place: number): Markup | undefined {
-  const { messages } = trace;
+  const messages = trace.messages.toSorted((a, b) => a.sentUs - b.sentUs);
   if (messages.length === 0) return undefined;
   const arrival = ({ receivedUs, sentUs }: TraceMessage): string =>
     receivedUs === undefined

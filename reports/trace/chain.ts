@@ -1,6 +1,6 @@
 /**
  * The causal chain of an anomaly in order of time: the anomaly's operations, what each replica did for them, what
- * repairs and drops changed between them, what the network did to messages, and the faults during this time.
+ * repairs and drops changed between them, what the network did to messages, restarts, and the faults during this time.
  */
 import { clientAsSubject } from "./client-name.ts";
 import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
@@ -107,8 +107,8 @@ function writeLink(view: ExhibitView, write: TraceOperation, replicas: Replicas)
 }
 
 /**
- * Says when each replica had the write on disk, and why the write itself did not reach the others. Empty if the evidence
- * does not show it.
+ * Says when each replica had the write on disk, and why the write itself did not reach the others. Empty if the
+ * evidence does not show it.
  */
 function spread(view: ExhibitView, write: TraceOperation, replicas: Replicas): string {
   const version =
@@ -199,8 +199,8 @@ function answers(view: ExhibitView, read: TraceOperation, replicas: Replicas): s
 }
 
 /**
- * Says that the node answered the read alone, if the harness carries the nodes' messages and the node sent none to
- * another node meanwhile.
+ * Says that the node answered the read alone. Empty unless the history shows messages that the node sent during the
+ * read, and none of them went to another node.
  */
 function askedNobody({ exhibit: { events }, originUs }: ExhibitView, read: TraceOperation): string {
   const run = events.find((event) => event.e === "run");

@@ -61,7 +61,10 @@ function faultSentence(
   return `${label}, ${faultTimes(fault, trace.endUs)}${when}${what}.`;
 }
 
-/** Says which of the anomaly's operations ran while the fault was certainly in force, or while it began. */
+/**
+ * Says which of the anomaly's operations ran after the fault was fully made and before it ended, and which ran only
+ * while it was being made. If none did, says when the fault was in force instead.
+ */
 function whenInForce(
   trace: Trace,
   { fromUs, toUs, fullFromUs }: TraceFault,

@@ -1,6 +1,7 @@
 /**
- * The links of a causal chain about what replicas came to hold without a client: repairs that brought a version, data
- * that a replica dropped or lost, and inspections that contradict the replica's log.
+ * The links of a causal chain about changes of replicas that the links of the clients' writes do not describe: versions
+ * that repairs or streams brought, data that a replica dropped or lost and got again, and inspections that contradict
+ * what is known of the replica.
  */
 import type { HistoryEvent, StoreCause } from "../../checkers/index.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
@@ -9,10 +10,10 @@ import { allOf, count } from "../report-messages.ts";
 import type { Link } from "./chain-link.ts";
 import type { Gone, Held, Replicas } from "./replicas.ts";
 
-/** The largest number of changes that are told. */
+/** The largest number of changes that are described. Others are only counted. */
 const changesAtMost = 12;
 
-/** A change of what one replica holds, with what it held before. */
+/** A change of what one replica holds, with what the replica held before. */
 interface Change {
   readonly node: string;
   readonly before: Held | undefined;
@@ -20,8 +21,9 @@ interface Change {
 }
 
 /**
- * The changes of the key's replicas in (fromUs, untilUs) that no client's write brought directly, in order of time. Of
- * many changes, the first and the last are told, and the others are counted.
+ * The links for the changes of the key's replicas between `fromUs` and `untilUs` that `isWorthTelling` chooses, in
+ * order of time. Of more than `changesAtMost` changes, the first and the last are described, and the others are
+ * counted.
  */
 export function heldLinks(
   view: ExhibitView,
@@ -55,14 +57,17 @@ export function heldLinks(
   ];
 }
 
-/** Whether the links of the clients' writes do not already tell this change. */
+/**
+ * Whether the change needs a link of its own: data is gone or came back afterwards, an inspection showed the state, or
+ * something other than a write brought it.
+ */
 const isWorthTelling = ({ before, after }: Change): boolean =>
   after.gone !== undefined ||
   after.inspected === true ||
   before?.gone !== undefined ||
   (after.cause !== undefined && after.cause !== "write");
 
-/** One link for each change. Equal changes of several replicas at about the same time share a link. */
+/** One link for each change. Successive equal losses or drops of data within 50 ms share a link. */
 function told(view: ExhibitView, key: string, changes: readonly Change[]): readonly Link[] {
   const links: { readonly atUs: number; readonly nodes: string[]; readonly change: Change }[] = [];
   for (const change of changes) {
@@ -112,7 +117,7 @@ const names = ({ values }: ExhibitView, held: Held | undefined): string =>
     ? "nothing"
     : clip(allOf(held.versions.map((version) => values.get(version) ?? version)), 120);
 
-/** The node whose repair brought this state. Undefined: the evidence shows none. */
+/** The other node whose message with this cause brought this state. Undefined: the evidence shows no such node. */
 function senderOf(
   { exhibit, originUs }: ExhibitView,
   key: string,

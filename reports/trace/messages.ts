@@ -27,7 +27,7 @@ export interface MessageFilter {
   readonly fromUs: number;
   readonly toUs: number;
   readonly limit: number;
-  /** The value that a client wrote, for each version. Labels name a version by its value. */
+  /** The value that a client wrote, for each version whose value is known. Labels name such a version by its value. */
   readonly values: ReadonlyMap<string, string>;
 }
 
@@ -47,9 +47,10 @@ export function servicesIn(
 }
 
 /**
- * The messages of the filter's operations, the messages of no operation that repair its keys or are about their
- * tombstones, and, from `filter.fromUs` to `filter.toUs`, those that pass through the harness. At most `filter.limit`
- * messages are returned. `omitted` is the number of the others.
+ * The messages of the filter's operations. Of messages without an operation: those that bring data of the filter's
+ * keys, refuse to store it or are about its tombstones, and those that pass through the harness from `filter.fromUs` to
+ * `filter.toUs`, except messages to and from `c0`. At most `filter.limit` messages are returned. `omitted` is the
+ * number of the others.
  */
 export function traceMessages(
   events: readonly HistoryEvent[],
@@ -110,7 +111,10 @@ const ofOperationsFirst = (
 /** Names a version for a reader. */
 type VersionName = (version: string) => string;
 
-/** Names a version by the value that a client wrote, with the version itself: "v0 (0012-n1)". */
+/**
+ * Names a version by the value that a client wrote, with the version itself: "v0 (0012-n1)". If the value is unknown,
+ * the name is the version.
+ */
 const versionNamer =
   (values: ReadonlyMap<string, string>): VersionName =>
   (version) => {
@@ -152,11 +156,17 @@ function message(
 const operationOf = (event: FrameEvent): number | undefined =>
   "trace" in event ? event.trace : meaningOf(event)?.op;
 
-/** What the text of a message without a kind of its own means. Undefined: nothing, or the message has a kind. */
+/**
+ * What the text of a message means, if the history records the message only as text (frame `other`). Undefined: the
+ * text is not a known one, or the message has another frame.
+ */
 const meaningOf = (event: FrameEvent): OtherFrame | undefined =>
   event.frame === "other" ? otherFrame(event.detail) : undefined;
 
-/** What the network did to a message, for example "held for 36.1 ms, lost". Undefined: nothing, or nobody knows. */
+/**
+ * What the network did to a message, for example "held for 36.1 ms, delivered twice". Undefined: the history records
+ * nothing of this kind.
+ */
 export function fateOf(event: FrameEvent): string | undefined {
   if (event.frame !== "message") return undefined;
   const said = [

@@ -1,6 +1,6 @@
 /**
- * The links of a causal chain about messages that the network lost, held or delivered twice. Only nodes whose network
- * is the harness have such evidence.
+ * The links of a causal chain about messages that the network lost, held or delivered twice. Only histories whose
+ * messages pass through the harness have such evidence.
  */
 import type { FrameEvent, HistoryEvent } from "../../checkers/index.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
@@ -9,15 +9,18 @@ import { milliseconds } from "../page/format.ts";
 import { count } from "../report-messages.ts";
 import type { Link } from "./chain-link.ts";
 
-/** The largest number of messages that have a link each. */
+/** The largest number of messages that get a link each. More messages share one link. */
 const messagesAtMost = 6;
-/** Shorter delays are not told, since each network has them. */
+/** Shorter delays, in microseconds, are not mentioned, since they are ordinary. */
 const noticeableUs = 1_000;
 
-/** A message that the network did not deliver once and at once. */
+/** A message that the network lost, held for at least `noticeableUs`, or delivered twice. */
 type Mangled = FrameEvent & { readonly frame: "message" };
 
-/** What the network did to messages that were sent from `fromUs` to `untilUs`. Many messages share one link. */
+/**
+ * The links that say what the network did to messages that were sent from `fromUs` to `untilUs`. More than
+ * `messagesAtMost` messages share one link.
+ */
 export function networkLinks(
   { exhibit: { events }, originUs, trace: { endUs } }: ExhibitView,
   { fromUs, untilUs }: { readonly fromUs: number; readonly untilUs: number },

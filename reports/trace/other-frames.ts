@@ -1,19 +1,20 @@
 /**
- * Reads the texts by which the bundled store describes messages that have no kind of their own in histories: questions
- * for stamps, forwarded requests, refusals, and questions for tombstones. Other texts have no meaning here.
+ * Reads the texts by which the bundled store describes messages that histories record only as text: questions for
+ * stamps, forwarded requests, the answers to both, refusals, and messages about dropping tombstones. Other texts are
+ * not understood.
  */
 import type { TraceMessage } from "./trace-shape.ts";
 
-/** What such a message means. */
+/** What the text of a message says. */
 export interface OtherFrame {
   readonly kind: TraceMessage["kind"];
-  /** The message in words. `version` names a version for a reader. */
+  /** Describes the message in words. `version` returns the name of a version for a reader. */
   label(version: (name: string) => string): string;
   /** The operation that the message belongs to. Absent: it belongs to none, or the text does not name it. */
   readonly op?: number;
   /** The key that the message is about. Absent: the text does not name it. */
   readonly key?: string;
-  /** The number of the request that the message refuses, and why. */
+  /** The number of the request that the message refuses, and why. Absent: the message refuses none. */
   readonly refused?: { readonly request: number; readonly why: string };
 }
 
@@ -91,7 +92,7 @@ const readers: readonly Reader[] = [
   ],
 ];
 
-/** Reads the text of a message. Undefined: the text has no meaning here. */
+/** Reads the text of a message. Undefined: the text is none of the known ones. */
 export function otherFrame(detail: string): OtherFrame | undefined {
   for (const [text, read] of readers) {
     const found = text.exec(detail);

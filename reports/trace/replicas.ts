@@ -1,6 +1,7 @@
 /**
  * Finds which replica held which version of a key when, from the syncs of the replica's log, from the data that the
- * replica dropped or lost, and from inspections that contradict both. Also finds where replicas differed, and what ended each difference.
+ * replica dropped or lost, and from inspections that contradict both. Also finds when replicas differed, and what ended
+ * each difference.
  */
 import type { HistoryEvent, Key, NodeName, StoreCause, VersionName } from "../../checkers/index.ts";
 import { everOwners } from "./rings.ts";
@@ -12,9 +13,9 @@ export interface Held {
   readonly versions: readonly VersionName[];
   /** Why the message was sent that brought this state. Undefined: the evidence shows no such message. */
   readonly cause?: StoreCause;
-  /** How the replica came to hold nothing. Absent: the replica stored what it holds. */
+  /** How the replica came to hold nothing. Absent: the evidence shows no drop or loss. */
   readonly gone?: Gone;
-  /** True: an inspection showed this state. No sync, drop or restart explains it. */
+  /** True: an inspection showed this state, which contradicts what syncs, drops and restarts show. */
   readonly inspected?: true;
 }
 
@@ -100,7 +101,7 @@ interface HeldChange {
 
 type Found = ReadonlyMap<Key, ReadonlyMap<NodeName, readonly Held[]>>;
 
-/** What nodes hold after this event. A hint for another node does not count. */
+/** The changes of what nodes hold that this event shows. A hint for another node does not count. */
 function changesOf(
   event: HistoryEvent,
   found: Found,
@@ -137,12 +138,15 @@ function changesOf(
   }
 }
 
-/** If no node recorded its answer to an inspection, the answer may be this much older than the inspection's event. */
+/**
+ * If the node recorded no answer to an inspection, the answer may be this many microseconds older than the inspection's
+ * event.
+ */
 const inspectionUs = 1_000_000;
 
 /**
- * The keys of which an inspection showed something else than the node held at any time during the inspection. So a
- * store that recovers less than its disk has is not said to hold what its disk has.
+ * The states that an inspection showed, of those keys of which the node, by the other evidence, held something else all
+ * the time since it answered. Thus a store that recovers less than its disk has is not said to hold what its disk has.
  */
 function contradictions(
   { node, state, atUs }: Extract<HistoryEvent, { e: "inspect" }>,
@@ -165,7 +169,10 @@ function contradictions(
 
 const keyDropped = "key dropped" as const;
 
-/** The key whose tombstone or data the node dropped, if the event says so. The bundled store records such events. */
+/**
+ * The change that this event shows if the node dropped a key's tombstone or data, else nothing. The bundled store
+ * records such events.
+ */
 function droppedBy(
   { node, what, key }: Extract<HistoryEvent, { e: "explain" }>,
   found: Found,
@@ -177,7 +184,10 @@ function droppedBy(
   return [{ node, key, versions: [], gone: what }];
 }
 
-/** The keys that the node held before its restart, and of which the restart found nothing in the log. */
+/**
+ * The changes by a restart that lost data: for each key that the node held before and of which the restart found
+ * nothing in the log.
+ */
 const notRecovered = (node: NodeName, found: Found, logs: Logs): readonly HeldChange[] =>
   [...found].flatMap(([key, replicas]) =>
     (replicas.get(node)?.at(-1)?.versions ?? []).length === 0 || logs.isRecovered(node, key)
@@ -186,9 +196,10 @@ const notRecovered = (node: NodeName, found: Found, logs: Logs): readonly HeldCh
   );
 
 /**
- * Tells records that change what a node holds from others. To drop a tombstone, the store writes a record with the
- * tombstone's version to its log. The sync of that record looks as if the replica stored the tombstone once more. A
- * restart reads a record of each key in each segment of the log, of which only the last one counts.
+ * Tells records that change what a node holds from records that do not. To drop a tombstone, the store writes a record
+ * with the tombstone's version to its log. The sync of that record looks as if the replica stored the tombstone once
+ * more. A restart may read several records of a key, of which only the last one counts. Also remembers when nodes
+ * answered inspections.
  */
 class Logs {
   readonly #dropping = new Map<string, readonly VersionName[]>();
@@ -196,12 +207,15 @@ class Logs {
   readonly #inspected = new Map<NodeName, number>();
   readonly #recovered = new Map<NodeName, Map<Key, readonly VersionName[]>>();
 
-  /** The node drops a tombstone, but has not yet synced that. */
+  /** Remembers that the node drops a tombstone, and that the record of the drop is not synced yet. */
   drop(node: NodeName, key: Key, versions: readonly VersionName[]): void {
     this.#dropping.set(`${node} ${key}`, versions);
   }
 
-  /** Whether this sync does not say what the node holds now: the record drops a tombstone, or a restart read it. */
+  /**
+   * Whether this record of a sync does not show what the node holds now: the record drops a tombstone, or a restart
+   * that is still under way read the record. Also remembers what the record shows.
+   */
   isKeptBack(
     { node, recovered }: Extract<HistoryEvent, { e: "sync" }>,
     key: Key,
@@ -224,14 +238,14 @@ class Logs {
     return false;
   }
 
-  /** The node starts again. Records that it had not synced are lost. */
+  /** Remembers that the node starts. Forgets drops of tombstones that the node had not synced. */
   start(node: NodeName): void {
     this.#recovered.set(node, new Map());
     for (const id of this.#dropping.keys())
       if (id.startsWith(`${node} `)) this.#dropping.delete(id);
   }
 
-  /** The node answers an inspection. */
+  /** Remembers when the node answered an inspection. */
   inspect(node: NodeName, atUs: number): void {
     this.#inspected.set(node, atUs);
   }
@@ -245,7 +259,10 @@ class Logs {
     return this.#recovered.get(node)?.has(key) === true;
   }
 
-  /** What the node's restart found. Empty if it was returned before. */
+  /**
+   * Ends the recovery of the node's log. Returns what the restart found of each key, or nothing if no recovery was
+   * under way.
+   */
   endRecovery(node: NodeName): readonly HeldChange[] {
     const found = this.#recovered.get(node) ?? new Map<Key, readonly VersionName[]>();
     this.#recovered.delete(node);
@@ -287,8 +304,8 @@ export function inspectionsOf(
 }
 
 /**
- * The times in which the replicas did not all hold the same, in order. A replica that dropped a tombstone counts as one
- * that still holds the tombstone, and also as one that holds nothing.
+ * The times in which the replicas did not all hold the same, in order. A replica that dropped a tombstone counts as
+ * equal to replicas that all still hold the tombstone, and also to replicas that all hold nothing.
  *
  * @param owners The key's owners over time, if they changed. Then only the owners of each time that answer reads are
  *   compared. Empty or absent: all replicas are compared.

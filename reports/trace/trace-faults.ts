@@ -73,13 +73,16 @@ function labelAndDetail(event: FaultEvent): string {
   return said.startsWith(`${kind} `) ? said : `${faultLabel(event)}, ${said}`;
 }
 
-/** When the nemesis had made the fault, if that was noticeably later than its first change: "12.4 ms". */
+/**
+ * When the fault was first certainly in force, for example "12.4 ms". Undefined: already at the fault's first change,
+ * as far as the written times show.
+ */
 export const confirmedAt = ({ fromUs, fullFromUs }: TraceFault): string | undefined =>
   milliseconds(fullFromUs) === milliseconds(fromUs) ? undefined : milliseconds(fullFromUs);
 
 /**
- * When the fault lasted: "from 1.1 ms to 46.0 ms". In containers a fault needs time to begin, so the text then also says
- * from when on the fault was certainly in force. `originUs` is added to all times.
+ * When the fault lasted: "from 1.1 ms to 46.0 ms". If the fault needed time to begin, as faults in containers do, the
+ * text also says from when on the fault was certainly in force. `originUs` is added to all times in the text.
  */
 export function faultTimes(fault: TraceFault, endUs: number, originUs = 0): string {
   const until = fault.toUs >= endUs ? "until the end" : `to ${milliseconds(fault.toUs + originUs)}`;

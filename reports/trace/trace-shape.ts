@@ -127,7 +127,10 @@ export interface TraceMessage {
   readonly op?: number;
   /** The node that the message carries a hint for. Absent: the message carries no hint. */
   readonly hintFor?: string;
-  /** What the network did to the message, for example "held for 36.1 ms, lost". Absent: nothing, or nobody knows. */
+  /**
+   * What the network did to the message, for example "held for 36.1 ms, delivered twice". Absent: nothing of this kind
+   * is recorded.
+   */
   readonly fate?: string;
 }
 

@@ -52,7 +52,9 @@ export function whyNotStored(seen: Seen, write: TraceOperation, node: string): s
   return notShown;
 }
 
-/** When the replica received the write itself, by the history's clock. Undefined: the evidence shows no such message. */
+/**
+ * When the replica received the write itself, by the history's clock. Undefined: the evidence shows no such message.
+ */
 export function receivedUs(seen: Seen, write: TraceOperation, node: string): number | undefined {
   const arrived = writesOf(seen, write).find(
     (event) => event.e === "received" && event.node === node && !isHint(event),

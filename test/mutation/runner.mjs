@@ -1,15 +1,17 @@
 /**
- * Stryker's test runner for the checkers. It bundles all tests once and runs them in one process that stays, so each
- * mutant costs only the time of the tests that reach it. Vitest's own runner starts anew for each mutant. That takes a
- * second each time, which is hours for all mutants.
+ * Stryker's test runner for the checkers. It bundles the tests in test/checkers once and runs them in one process that
+ * stays, so each mutant costs only the time of the tests that reach it. Vitest's own runner starts anew for each
+ * mutant. That takes a second each time, which is hours for all mutants.
  *
  * A mutant may leave something in the process that makes later tests fail. So a test that fails runs again without the
  * mutant. If it still fails, the run throws (after a test without end, the next run does), and Stryker starts a new
- * process and tries the mutant again. If a mutant makes a test run without end, the test is cut off. Stryker itself
- * would wait as long as all tests may take and then start a new process, which costs half a minute each time.
+ * process and tries the mutant again. If a mutant makes the synchronous part of a test run without end,
+ * the test is cut off. Stryker itself would wait as long as all tests may take and then start a new process, which costs
+ * half a minute each time.
  *
- * QUORATE_MUTANTS_TESTS, a regular expression, leaves out the test files whose path below test/checkers does not match it.
- * QUORATE_TEST_SHARE sets the size of random tests. sample.mjs says which mutants are left out.
+ * QUORATE_MUTANTS_TESTS, a regular expression, leaves out the test files whose path below test/checkers does not match
+ * the expression. QUORATE_TEST_SHARE sets the size of random tests, unless Stryker's options do. sample.mjs says which
+ * mutants are left out.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

@@ -1,10 +1,11 @@
 /**
- * Says which mutants a measurement leaves out. The runner reports these as run-time errors, which are no part of Stryker's
- * score.
+ * Says which mutants a measurement leaves out. The runner reports these as run-time errors, which are no part of
+ * Stryker's score.
  *
- * QUORATE_MUTANTS_SAMPLE, for example `7:5`, keeps only 5 % of the mutants, which the seed 7 chooses. `equivalent.json`
- * lists mutants that somebody has read and shown to be equivalent: no history is judged differently. They are named by the
- * text of their line and not by its number, so that a mutant counts again once its line changes.
+ * QUORATE_MUTANTS_SAMPLE, for example `7:5`, keeps only about 5 % of the mutants, which the seed 7 chooses.
+ * `equivalent.json` lists mutants that somebody has read and shown to be equivalent: no history is judged differently.
+ * The list names a mutant by the text of its line and not by the line's number, so that a mutant counts again once its
+ * line changes.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -35,7 +36,7 @@ export function whyLeftOut(mutant) {
   return listed === undefined ? undefined : `equivalent: ${listed.why}`;
 }
 
-/** The mutant as text: the line where it begins, what it replaces in that line, and by what. */
+/** The mutant as text: its file, the line where it begins, what it replaces in that line, and by what. */
 export function textOf({ fileName, replacement, location: { start, end } }) {
   const file = fileName.slice(fileName.lastIndexOf("checkers/"));
   const line = linesOf(file)[start.line] ?? "";
@@ -44,7 +45,7 @@ export function textOf({ fileName, replacement, location: { start, end } }) {
   return { file, line: line.trim(), from: from.trim(), to: replacement.replaceAll(/\s+/g, " ") };
 }
 
-/** The lines of each file without mutants. */
+/** The lines of each source file that was read. The files themselves contain no mutants. */
 const sources = new Map();
 function linesOf(file) {
   let lines = sources.get(file);

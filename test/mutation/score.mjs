@@ -1,5 +1,5 @@
 /**
- * Prints how many mutants of a sample were killed, and the survivors, from Stryker's reports. Called with the same
+ * Prints how many mutants of a sample were killed, and the survivors, from Stryker's reports. Call it with the same
  * QUORATE_MUTANTS_SAMPLE as Stryker: `node test/mutation/score.mjs [REPORT…]`.
  */
 import { readFileSync } from "node:fs";

@@ -32,7 +32,7 @@ function pageOf(lines: readonly string[]): string {
 const event = (type: string, process: number, f: string, value: string): string =>
   `{:type :${type}, :process ${process}, :f :${f}, :value ${value}}`;
 
-/** What the table of keys says was found, for each key. */
+/** For each key, what the page's table of keys says was found. */
 const foundByKey = (html: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     [...html.matchAll(/<th scope="row"><bdi>(.*?)<\/bdi><\/th>\s*<td>(.*?)<\/td>/g)].map(
@@ -86,7 +86,8 @@ describe("the page of a foreign history", () => {
   });
 
   test("names no part the smallest where a search found none that is short enough", () => {
-    // Each write of 2 is needed: a write that may take effect late explains the read.
+    // The anomaly needs all writes of 2: if one of them were left out and might take effect late, it would explain the
+    // read of 2.
     const html = pageOf(
       [...Array.from({ length: 21 }, () => "2"), "1"]
         .flatMap((value) => [event("invoke", 0, "write", value), event("ok", 0, "write", value)])

@@ -236,7 +236,7 @@ test("the anomaly of the first sentence comes first among the broken promises", 
 });
 
 describe("an anomaly of a guarantee that was not promised", () => {
-  /** The anomalies of the page on which `regular`, which was not promised, is broken by these operations. */
+  /** The page if these are the operations of each anomaly of `regular`, which was not promised. */
   const anomaliesOf = (operations: readonly number[]): string => {
     const shown = exhibit(small);
     const { regular } = shown.verdict.guarantees;

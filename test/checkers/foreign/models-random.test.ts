@@ -96,7 +96,7 @@ interface Drawn {
   readonly keys?: readonly string[];
   /** The largest number of operations. */
   readonly operations?: number;
-  /** Whether each value is enqueued or written only once: number n of these operations has the value n. */
+  /** Whether no two enqueues and no two writes have one value: the n-th enqueue or write has the value n. */
   readonly distinct?: boolean;
 }
 
@@ -339,7 +339,8 @@ describe("the operations that show an anomaly of a register", () => {
           const story = `seed ${seed}: ${explanation}: ${JSON.stringify(part)}`;
           expect(judged(part).verdict, story).toBe("invalid");
           for (const one of part) {
-            // Without its write, a value that was read would be out of thin air, so its reads go with the write.
+            // A read of a value that no write wrote would be a thin-air read. So without a write, the reads of its
+            // value are left out too.
             const rest = part.filter(
               (row) => row !== one && !(one.f === "write" && row.value === one.value),
             );
@@ -482,9 +483,11 @@ describe("the smallest part of a register without a legal order", () => {
         by.start < end;
       const isWritten = (row: Row, among: readonly Row[]): boolean =>
         among.some((by) => by !== row && canWrite(by, row));
-      // What another operation may have written in time, one of the part has written.
+      // If some operation of the history may have written in time what this operation needs, one of the part may have
+      // too.
       for (const one of part) expect(isWritten(one, part), story).toBe(isWritten(one, rows));
-      // Those of the part that are illegal together, each of them needed. The others only write what these need.
+      // Looks for a core of the part: its operations are illegal together, and each of them is needed for that. Each
+      // other operation of the part can write what some operation of the part read or expected.
       const subsets = Array.from({ length: 1 << part.length }, (_, mask) =>
         part.filter((_, i) => (mask & (1 << i)) > 0),
       );

@@ -119,7 +119,7 @@ describe("a search that would need too much memory", () => {
 });
 
 test("a sequential search says that it has no more memory", () => {
-  // Six ones and six twos make six changes from 1 to 2, and the reads show seven.
+  // Six ones and six twos change from 1 to 2 at most six times, and the reads show seven changes.
   const writes = letters
     .map((_, i) => done("write", String(1 + (i % 2)), undefined, 20 + i))
     .join("");

@@ -175,7 +175,10 @@ describe("handed-over", () => {
     expect(verdictOf("handed-over", joining().events())).toBe("not-applicable");
   });
 
-  /** n1 syncs v1 at 15 ms and learns of the change at 20 ms. Reads can ask n4 from 40 ms on. */
+  /**
+   * Returns the verdict where n1 syncs v1 at 15 ms, all nodes learn of the change at 20 ms, and reads can ask n4 from
+   * 40 ms on.
+   */
   const moved = (
     syncs: readonly (readonly [node: string, atMs: number, version: string])[],
     more: readonly HistoryEvent[] = [],

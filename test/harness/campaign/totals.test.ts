@@ -164,7 +164,7 @@ describe("a campaign's verdict", () => {
     // bound is 0.55 % for 2 of 100, and 1.09 % for 10 of 500.
     expect(verdictWith(2, 98)).toBe("valid");
     expect(verdictWith(10, 490)).toBe("unknown");
-    // docs/commands.md names these numbers.
+    // docs/commands.md names 4 and 5 of 200.
     expect(verdictWith(4, 196)).toBe("valid");
     expect(verdictWith(5, 195)).toBe("unknown");
     // A tolerance of 0 says that no history may be unknown.

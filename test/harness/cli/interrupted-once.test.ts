@@ -30,7 +30,7 @@ interface Interrupted {
 
 /**
  * Runs the command until a node has written the file `reached`, sends the command one signal, and waits for its end.
- * Expects that the command leaves only its run's folder.
+ * Expects that the command leaves nothing but the folder of its runs.
  */
 async function interrupted(
   args: readonly string[],
@@ -42,7 +42,7 @@ async function interrupted(
     env: { ...process.env, TMPDIR: temporary },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  // If the test fails, a second signal ends the command and its nodes at once.
+  // If the command still runs when the test ends, one more signal ends the command and its nodes at once.
   onTestFinished(() => void (child.exitCode ?? child.kill("SIGINT")));
   let said = "";
   for (const stream of [child.stdout, child.stderr])

@@ -13,7 +13,7 @@ import {
 } from "../../../harness/index.ts";
 import { defaultSettings } from "../../../store/index.ts";
 
-/** The smallest failing plan of each planted bug, as a token. */
+/** The smallest failing plans of planted bugs, by the bug's name, as tokens. */
 const smallestCases = JSON.parse(
   readFileSync(join(import.meta.dirname, "../../fixtures/smallest-cases.json"), "utf8"),
 ) as Readonly<Record<string, string>>;

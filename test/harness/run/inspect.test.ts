@@ -9,7 +9,7 @@ import {
 } from "../../../harness/index.ts";
 import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
-/** A simulated cluster whose nodes never answer the `from`-th inspection or a later one. */
+/** A simulated cluster whose nodes answer only the first `from` inspections. */
 function silentFrom(from: number): { readonly cluster: Cluster; inspections(): number } {
   const sim = createSimCluster(bundled);
   const inspect = sim.inspect.bind(sim);

@@ -4,7 +4,7 @@ import { describeFrame, type Message } from "../../../store/index.ts";
 
 const state = { kind: "stamped", stamp: "0007-n1", value: null } as const;
 
-/** The reader must follow the texts of the store, so the store itself describes the messages. */
+/** Reads the text by which the store itself describes the message, so that a test fails if the store's texts change. */
 const readFrom = (message: Partial<Message>): ReturnType<typeof otherFrame> => {
   const summary = describeFrame(message as Message);
   return summary?.frame === "other" ? otherFrame(summary.detail) : undefined;

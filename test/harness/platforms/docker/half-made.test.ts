@@ -1,6 +1,6 @@
 /**
  * Tests faults whose command failed, or whose answer did not come in time. The command may have made the fault all the
- * same, so healing must undo it. Without an engine.
+ * same, so healing must undo it. The tests replace the container engine by a stub.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import { cutRules } from "../../../../harness/platforms/docker/cuts.ts";
@@ -24,7 +24,7 @@ const machines = ["n1", "n2"].map(
 const [first] = machines as [Machine, Machine];
 
 let calls: string[] = [];
-/** The calls still to fail, after they have reached the engine. */
+/** How many further calls fail, each of them after it has reached the engine. */
 let failures = 0;
 const called = (call: string): void => {
   calls.push(call);

@@ -28,7 +28,10 @@ export interface Programs {
   executable(content: string): string;
   /** The path of a shell script. A shell starts quickly even on a busy machine. */
   shell(script: string): string;
-  /** The path of a link to a file or folder. No other process has this path on its command line. */
+  /**
+   * Makes a symbolic link to a file or folder, and returns the link's path. The path is new, so no process that already
+   * runs has it on its command line.
+   */
   link(to: string): string;
   remove(): void;
 }
