@@ -207,7 +207,8 @@ function timed(
     }
     case "while it begins": {
       const change = changeAt(atMs + integer(random, 10, Math.min(durationMs, 300)));
-      // Later writes would hide what a write loses that an old ring sends to former owners alone.
+      // Later writes of the key would hide the loss of a write that a coordinator with the old ring sends to the former
+      // owners alone.
       const writesToMs = chance(random, 60) ? change.atMs + integer(random, 20, 100) : endMs;
       return { ...place, change, companion, ...writes, writesToMs };
     }

@@ -246,9 +246,9 @@ const atOnceMs = 6;
 
 /**
  * Draws the start of a fault in a plan that may change the membership. The first change begins in about the first
- * quarter of the operations' time, and further changes begin with it or in about the first half, so that operations run
- * during and after the changes. If there is such a change, about half of the faults of other kinds are drawn to begin at
- * most `changeMs` before or after the first change begins.
+ * quarter of the operations' time, and further changes begin at most `atOnceMs` after it or in about the first half, so
+ * that operations run during and after the changes. If there is such a change, about half of the faults of other kinds
+ * are drawn to begin at most `changeMs` before or after the first change begins.
  */
 function drawStartAround(
   random: Random,

@@ -91,7 +91,7 @@ function shapeOf(language: ResolvedLanguage): ValidateFunction<Plan> {
   return known;
 }
 
-/** Checks a part of the plan by its schema, which is compiled at its first use. */
+/** Checks a part of the plan by `schema`, which is compiled at its first use. */
 function checkShape(part: unknown, schema: object, path: string): void {
   const hasShape = ajv.compile(schema);
   if (!hasShape(part)) throw shapeError(hasShape.errors?.[0], path);
@@ -104,7 +104,8 @@ const ajv = new Ajv({
   verbose: true,
   allowUnionTypes: true,
   addUsedSchema: false,
-  // A test validates the built-in schemas. Validating and optimizing them takes longer than it saves.
+  // A test validates the built-in schemas, so they are not validated here. Optimizing the compiled code takes longer
+  // than it saves.
   validateSchema: false,
   code: { optimize: false },
 });

@@ -144,8 +144,8 @@ export function writeNamed(path: string, text: string): void {
 }
 
 /**
- * Whether the path names an open file of a process, such as standard output. To write such a file as a whole would
- * replace the machine's own /dev/stdout.
+ * Whether the path names an open file of a process, such as standard output. To rename a finished file to such a path
+ * would replace, for example, the machine's own /dev/stdout.
  */
 const isOpenFile = (path: string): boolean =>
   /^\/dev\/(stdin|stdout|stderr|fd\/\d+)$|^\/proc\/[^/]+\/fd\/\d+$/.test(path);

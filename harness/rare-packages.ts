@@ -1,6 +1,6 @@
 /**
- * npm packages that few commands need. Each is loaded at its first use, since loading them takes as long as a short run
- * without them.
+ * npm packages that few commands need. Each is loaded at its first use, since loading all of them takes about as long
+ * as a short run without them.
  */
 import { createRequire } from "node:module";
 import type * as Ajv2020 from "ajv/dist/2020.js";

@@ -143,7 +143,10 @@ export interface Campaign {
    * seed and shard. Absent in files of earlier versions.
    */
   readonly again?: string;
-  /** The command that goes on with the campaign after a signal stopped it. Absent: no signal did. */
+  /**
+   * The command that goes on with the campaign after a signal stopped it. Absent if no signal did, if the campaign had
+   * not saved its state, and in files of earlier versions.
+   */
   readonly resume?: string;
   /**
    * A command that replays the failure on any machine that has the target, since it contains the plan. Absent without a
@@ -152,8 +155,8 @@ export interface Campaign {
    */
   readonly replayAnywhere?: string;
   /**
-   * What `replayAnywhere` needs on another machine besides quorate, for example "the program at ./node.py". Absent if it
-   * needs nothing, and in files of earlier versions.
+   * What `replayAnywhere` needs on another machine besides quorate, for example "the program at ./node.py". Absent
+   * without `replayAnywhere`, if the command needs nothing else, and in files of earlier versions.
    */
   readonly replayNeeds?: readonly string[];
   readonly version: string;

@@ -1,5 +1,6 @@
 /**
- * The page for another tool's history, with the verdict, the timeline and, if it is invalid, the operations that show it.
+ * The page for another tool's history, with the verdict, the timeline and, if the history is invalid, the operations
+ * that show this.
  */
 import type { ForeignAnomaly, ForeignOperation, LegalPrefix, Outcome } from "../checkers/index.ts";
 import { page } from "./html.ts";
@@ -141,8 +142,8 @@ ${notes.length > 0 && markup`<ul>${notes.map((note) => markup`<li>${clip(note, 1
   );
 
 /**
- * The operations that prove the first anomaly: their smallest illegal part, if one was found. The longest legal order or
- * the cycle stands beside them, if the anomaly has one.
+ * The operations of a small illegal part of the history, if one was found, otherwise those that the anomaly names. The
+ * longest legal order or the cycle stands beside them, if the anomaly has one.
  */
 function smallestPart(
   anomaly: ForeignReport["anomalies"][number],
@@ -163,8 +164,10 @@ const freedWords = (size: number): string =>
     : "These operations have no legal order, even if the others take effect at any time after their start, or never.";
 
 /**
- * The title above the operations of an anomaly. Only some anomalies name operations that are illegal without all others:
- * a search names the one that it cannot place, and the last change before it, and a smaller part only if it found one.
+ * The title above the operations of an anomaly. The operations that an anomaly names are not always illegal without all
+ * others. For example, a search names the operation that it cannot place and the last change before that operation,
+ * which may have a legal order by themselves. So the title speaks of the smallest part only if such a part was found or
+ * `prefix` is complete.
  */
 function partTitle({ part, prefix, cycle }: ForeignReport["anomalies"][number]): string {
   if (cycle !== undefined && cycle.length > 1) return "The operations of the cycle";
@@ -276,7 +279,7 @@ function keys({ operations, anomalies, found: total }: ForeignReport): Markup {
     if (operation.outcome === "ok") row.ok++;
     if (operation.outcome === "fail") row.fail++;
   }
-  // Compares operations, since an anomaly writes its key in another form than they do, or has none.
+  // Compares the keys of operations, since an anomaly may have its key in another form, or no key.
   const broken = new Set(
     anomalies.flatMap((anomaly) => anomaly.operations.map((op) => rowOf(operations[op]))),
   );
@@ -299,7 +302,7 @@ ${[all, ok, fail, all - ok - fail].map((amount) => markup`<td class="figure">${n
   );
 }
 
-/** The row of the table of keys that counts an operation. */
+/** The name of the row that counts the operation in the table of keys. */
 const rowOf = (operation: ForeignOperation | undefined): string => operation?.key ?? "(one object)";
 
 const figures = ["operations", "ok", "failed", "indeterminate"];

@@ -132,8 +132,8 @@ export class EvidenceIndex {
   }
 
   /**
-   * What the node synced as a replica of the key, in order. Not recorded, and therefore empty, if no node dropped any
-   * key or synced a version of the ring.
+   * What the node synced as a replica of the key, in order. Always empty in a history in which no node dropped a key
+   * and no node synced a version of the ring.
    */
   dataSyncs(node: NodeName, key: string): readonly DataSync[] {
     return this.#data.get(`${node} ${key}`) ?? [];

@@ -12,8 +12,9 @@ export interface ForeignAnomaly {
   readonly operations: readonly number[];
   readonly key?: string;
   /**
-   * The smallest part of the history that has no legal order, whenever all other operations took effect, or never: the
-   * numbers of its operations. Absent: it was not looked for, or it is too long to read.
+   * The numbers of a few operations of the history that have no legal order, no matter whether each other operation
+   * took effect, and when after its start. Absent: no such part was looked for or found, for example because it is too
+   * long to read.
    */
   readonly part?: readonly number[];
   /**

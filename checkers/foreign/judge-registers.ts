@@ -255,7 +255,7 @@ interface Side {
   readonly name: string;
   /** The write of the value. Negative: the value is the initial one, which no operation wrote. */
   readonly write: number;
-  /** The operation after whose end the value had certainly been written: the write, or a read that returned the value. */
+  /** The operation by whose end the value had certainly been written: the write, or a read that returned the value. */
   readonly written: number;
   /** The operation at whose beginning the value was still current or not yet written. */
   readonly current: number;
@@ -267,7 +267,7 @@ function judgeLevel(operations: Operations, level: Level, coded: Coded, findings
   findings.found(() => contradiction(operations, level, coded, violation));
 }
 
-/** Explains why each of two values would have to come before the other, by as few operations as show it. */
+/** Explains, with few operations, why each of two values would have to come before the other. */
 function contradiction(
   operations: Operations,
   level: Level,
@@ -287,7 +287,7 @@ function contradiction(
     return {
       name: write < 0 ? "the initial value" : shown(operations, operations.value[write] as number),
       write,
-      // The write itself is the simpler witness, wherever it suffices.
+      // If the value's own write suffices for the proof, no read is named in its place.
       written:
         (register.writeEnd[value] as number) < (last[other] as number)
           ? write
@@ -331,8 +331,8 @@ function contradiction(
 }
 
 /**
- * The reads without any of which the two values would no longer contradict each other. A read that only repeats what
- * another operation shows is not among them.
+ * The indices of at most four reads that, with the writes, show that the two values contradict each other. Without any
+ * one of these reads, they would not show that.
  */
 function neededReads(level: Level, register: CodedRegister, { v, u }: Violation): number[] {
   const whole = zones(level, register);

@@ -18,8 +18,9 @@ export interface LegalPrefix {
   readonly state: string;
   readonly blocked: readonly BlockedOperation[];
   /**
-   * Whether each value that one of the operations read or expected is the initial one, or another of them wrote it. If
-   * not, the operations have no legal order merely because a write is not among them.
+   * Whether each value that one of the operations read or expected is the initial value, or the value of a write or cas
+   * among the other operations. If not, the operations may have no legal order merely because a write is not among
+   * them.
    */
   readonly isComplete: boolean;
 }

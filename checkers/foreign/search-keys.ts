@@ -43,7 +43,7 @@ export function searchKeys(
       const machine = machineOf(operations, of);
       const result = search(machine.problem, budget.forSearch(steps, machine.heldBytes));
       if (result.found === "none") {
-        // Only for the first key, since a page shows one part.
+        // Only for the first anomaly, since a page shows one part.
         const part = findings.isBroken
           ? undefined
           : smallestPart(operations, machineOf, of, machine.of[result.stuck] as number, budget);

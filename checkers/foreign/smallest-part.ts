@@ -1,27 +1,34 @@
-/** Finds the smallest part of a key's operations that has no legal order, for people who read the proof. */
+/** Finds a small part of a key's operations that has no legal order, for people who read the proof. */
 import { search } from "../search/search.ts";
 import { Outcome } from "./foreign-history.ts";
 import { fn, type Operations } from "./foreign-operations.ts";
 import type { Machine } from "./machines.ts";
 import type { Budget } from "./shared-budget.ts";
 
-/** Makes the search problem of a key. `operations` may have later ends than in the history. */
+/**
+ * Makes the machine, with its search problem, for the operations `of` of a key. The ends in `operations` may be later
+ * than in the history.
+ */
 export type MachineOf = (operations: Operations, of: Int32Array) => Machine;
 
-/** The steps of all searches for one part. Making the problem of a search takes a step for each operation. */
+/**
+ * The largest number of steps that all searches for one part may take together. Making the problem of a search counts
+ * as one step for each operation of the key.
+ */
 const stepsAtMost = 200_000;
 /** A part with more operations would be too long to help a reader. */
 const operationsAtMost = 20;
 
 /**
  * Frees operations as long as the others have no legal order. A freed read is left out. Any other freed operation may
- * take effect at any time after its start, or never. So the result proves that the whole key has no legal order, which a
- * part without some writes would not do.
+ * take effect at any time after its start, or never. So the operations that cannot be freed prove that the whole key
+ * has no legal order. A part in which writes were left out would not prove that.
  *
  * @param of The operations of a key without a legal order.
  * @param stuck The number of the operation that a search could not place.
- * @returns The numbers of the operations that cannot be freed, of which none can be left out, and for each value that
- * they read or expect an operation that writes it. Undefined if these are too many or the steps do not suffice.
+ * @returns The numbers of the operations that cannot be freed. For a value that these read or expect, also an operation
+ * that may have written the value, if the key has one. Undefined if there are too many numbers or the steps do not
+ * suffice.
  */
 export function smallestPart(
   operations: Operations,
@@ -34,7 +41,10 @@ export function smallestPart(
   const end = operations.end.slice();
   let left = stepsAtMost;
   let freed = new Set<number>();
-  /** Whether the key has no legal order if these operations are free. */
+  /**
+   * Whether a search shows that the key has no legal order if these operations are free. Also false if the steps do not
+   * suffice.
+   */
   const isIllegal = (free: ReadonlySet<number>): boolean => {
     if ((left -= of.length) <= 0) return false;
     for (const op of free) end[op] = Infinity;
@@ -54,11 +64,11 @@ export function smallestPart(
     const more = new Set([...freed, ...ops]);
     if (more.size > freed.size && isIllegal(more)) freed = more;
   };
-  // Reads come first, since a part with fewer reads needs fewer of their writes.
+  // Reads are freed first, since a part with fewer reads needs fewer of the writes that wrote their values.
   const answered = [...of]
     .filter((op) => end[op] !== Infinity)
     .sort((a, b) => Number(f[b] === fn.read) - Number(f[a] === fn.read));
-  // A history is also illegal up to the end of the operation that cannot be placed.
+  // The search already failed at the end of `stuck`, so operations that ended later are probably not needed.
   tryToFree(answered.filter((op) => (end[op] as number) > (end[stuck] as number)));
   for (let size = answered.length; size > 0; size = size === 1 ? 0 : Math.ceil(size / 2))
     for (let at = 0; at < answered.length; at += size) tryToFree(answered.slice(at, at + size));
@@ -72,7 +82,10 @@ export function smallestPart(
   return part.sort((a, b) => (start[a] as number) - (start[b] as number));
 }
 
-/** The last operation that began before `op` ended and wrote what `op` needs, if the part has none that did. */
+/**
+ * Of the operations that began before `op` ended and may have written the value that `op` needs, the one that began
+ * last. Undefined if there is none, or if one of them is in the part already.
+ */
 function missingWriter(
   { f, value, expected, start, end, history }: Operations,
   of: Int32Array,

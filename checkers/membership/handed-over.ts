@@ -1,8 +1,9 @@
 /**
- * Checks `handed-over`: reads may ask a new owner of a key only after it has on disk what each former owner had, and a
- * node may drop a key that it no longer owns only after every owner has the node's data of the key on disk. Judged by
- * the Host's record of each node's syncs. A key with deletes is not judged if the store removes tombstones. A node whose
- * disk lost data is not judged, since it may have held less than it had synced.
+ * Checks `handed-over`. Reads may ask a new owner of a key only after the new owner has on disk what each living former
+ * owner had before the change was known. A node may drop a key that it no longer owns only after every owner has the
+ * node's data of the key on disk. Judged by the Host's record of each node's syncs. A key with deletes is not judged if
+ * the store removes tombstones. If a fault may have destroyed a node's data, other nodes need not have what this node
+ * had synced.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -42,18 +43,24 @@ function judgeHandedOver(model: Model): Judgement {
   });
 }
 
-/** One judged case. Without an anomaly and without a reason why it is undecided, all is well. */
+/**
+ * One judged case. If there is neither an anomaly nor a reason why the case is undecided, the guarantee holds in this
+ * case.
+ */
 interface Finding {
   readonly anomaly?: Anomaly;
   readonly undecided?: string;
 }
 
-/** Judges each key of which reads move to new owners: each new owner must have what each earlier owner had. */
+/**
+ * Judges the keys whose reads move to new owners: by then, a new owner must have what each earlier owner had. Nodes
+ * that never use the new ring do not count, nor do earlier owners whose data a fault may have destroyed.
+ */
 function readsMoved(model: Model): readonly Finding[] {
   const { rings } = model;
   return rings.versions.flatMap((ring, index, all) => {
     const before = all[index - 1];
-    // Before reads move, writes go to the old and to the new owners.
+    // Reads move only after a version of the ring in which writes go to the old and to the new owners.
     if (before === undefined || before.writes.length < 2) return [];
     const from = all.slice(0, index).findLast(({ writes }) => writes.length < 2);
     const begin = all.find(({ version }) => version > (from?.version ?? -1)) ?? before;
@@ -61,7 +68,7 @@ function readsMoved(model: Model): readonly Finding[] {
     return Object.entries(ring.reads.preference).flatMap(([key, owners]) => {
       const earlier = before.reads.preference[key] ?? [];
       if (mayHaveGone(model, key)) return [];
-      // A node that never uses this version is dead for good.
+      // A node that never uses this version or a newer one counts as dead for good.
       const uses = (node: NodeName): boolean => usedFromUs(model, node, ring.version) < Infinity;
       const newOwners = owners.filter((node) => !earlier.includes(node) && uses(node));
       const sources = earlier.filter((node) => uses(node) && !mayHaveLost(model, node));
@@ -90,8 +97,8 @@ const usedFromUs = ({ rings }: Model, node: NodeName, version: number): number =
     .find(({ atUs, ring }) => atUs > -Infinity && ring.version >= version)?.atUs ?? Infinity;
 
 /**
- * The versions that the node synced for coordinators that did not use the version `begin` of the ring by then. Their
- * writes went to the earlier owners alone.
+ * The versions of writes that the node first synced while their coordinators did not yet use the version `begin` of the
+ * ring or a newer one. These writes went to the earlier owners alone.
  */
 const writtenByOldRing = (
   model: Model,
@@ -111,7 +118,7 @@ const writtenByOldRing = (
       });
     });
 
-/** Judges each time a node dropped a key that it no longer owned. */
+/** Judges the drops of keys by nodes that no longer owned them. */
 function dropped(model: Model): readonly Finding[] {
   const { evidence, rings } = model;
   return evidence.drops.flatMap(({ sync, key }): readonly Finding[] => {
@@ -134,7 +141,7 @@ function dropped(model: Model): readonly Finding[] {
   });
 }
 
-/** Whether a fault may have taken data that the node had synced. */
+/** Whether a fault may have destroyed data of the node, synced or not. */
 const mayHaveLost = ({ faults }: Model, node: NodeName): boolean =>
   faults.some(
     (fault) => fault.nodes.has(node) && hasEffect(fault, "synced-data-lost", "unsynced-data-lost"),
@@ -195,7 +202,7 @@ function lackedBy(
   );
 }
 
-/** The sentence for reads that moved to a new owner before it had what `source` held. */
+/** The anomaly of reads that moved to a new owner before the new owner had what `source` held. */
 function movedTooEarly(
   model: Model,
   {
@@ -252,7 +259,7 @@ function droppedTooEarly(
   };
 }
 
-/** The writes that gave the versions, at most five. */
+/** The operations that wrote the lacking versions, at most five. */
 function writesOf(model: Model, key: Key, lacks: readonly Lack[]): Anomaly["operations"] {
   const writers = model.writers(key);
   const wrote = new Set(lacks.flatMap(({ version }) => writers.byVersion(version)?.op ?? []));

@@ -4,8 +4,9 @@ import type { EvidenceIndex } from "../evidence/evidence-index.ts";
 import type { Key, NodeName } from "../language/history.ts";
 
 /**
- * The clause "dropped the tombstone at 250.0 ms and 1750.1 ms" for a node and a time. Undefined: the store does not
- * explain that the node dropped a tombstone of the key then. Only the bundled store explains this.
+ * The clause "dropped the tombstone at 250.0 ms and 1750.1 ms" for a node, a key and a span of time. Undefined: the
+ * store does not explain that the node dropped a tombstone of the key in that span. Of the built-in targets, only the
+ * bundled store explains such drops.
  */
 export function tombstoneDrops(
   { explained }: EvidenceIndex,

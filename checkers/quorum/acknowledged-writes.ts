@@ -329,7 +329,10 @@ function worthOf(
   };
 }
 
-/** Says when the replica synced the write, given that this was not before it answered. */
+/**
+ * For a replica that had not synced the write before it answered: says how long after the answer it synced the write or
+ * a newer version, or that it never did.
+ */
 function whenSynced(
   model: Model,
   replica: NodeName,
@@ -354,8 +357,9 @@ function whenSynced(
 }
 
 /**
- * A sentence that names the confirmations that the coordinator counted although they are worth nothing. [] if the
- * coordinator had not even as many confirmations as it needed.
+ * A sentence that names the replicas that confirmed the write but did not have it durable, and says that the
+ * coordinator counted at least one of their confirmations. [] if there are no such replicas, or if the coordinator had
+ * fewer confirmations than it needed.
  */
 function countedWrongly(
   worth: ReadonlyMap<NodeName, Worth>,

@@ -46,7 +46,7 @@ export const isWrittenBefore = (
 
 /**
  * Whether `v` is the older of two values that must each precede the other, so that a read of `v` is stale. If their
- * writes overlapped, it is the value that was read last.
+ * writes overlapped, the older value is the one whose last needed read began later.
  *
  * @param lastRead The start of the last read that the proof needs of a value, or -Infinity if it needs none.
  */

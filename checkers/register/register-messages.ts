@@ -40,7 +40,7 @@ export function explainViolation(
   const areOrdered = isFirst
     ? isWrittenBefore(coded.register, v, u)
     : isWrittenBefore(coded.register, u, v);
-  // At the level of stamps, the order of the writes in time proves nothing.
+  // At the level `regular-stamped`, the order of the writes in time proves nothing.
   const [earlier, later] =
     level !== "regular-stamped" && areOrdered && old.write && young.write
       ? [

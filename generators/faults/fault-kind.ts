@@ -121,8 +121,8 @@ export interface FaultKind<F extends Fault = Fault> {
   /** Whether a plan must not contain both of these faults of this kind. If absent, a plan may contain any two. */
   clashes?(one: F, other: F): boolean;
   /**
-   * A fault of this kind that cuts one node off from all other nodes. Absent if this kind cuts no links. Shrinking tries
-   * whether a node that misses all messages shows an anomaly more reliably than the faults of the plan.
+   * A fault of this kind that cuts one node off from all other nodes. Absent if no fault of this kind does that.
+   * Shrinking in real time tries whether the anomaly shows again if such a fault takes the place of the plan's faults.
    */
   isolate?(node: number): F;
   /**

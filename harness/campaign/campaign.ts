@@ -116,7 +116,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
    * history, in the simulator every few seconds.
    */
   const interim = (isLast = false): void => {
-    // After a resume, an interrupted history is run again.
+    // After a signal, the saved state stays without the interrupted history, so that a resume runs this history again.
     if (options.signal.aborted) return;
     if (replaysExactly && !isLast && Date.now() - writtenMs < interimEveryMs) return;
     writeInterim({ ...material, elapsedMs: elapsedMs() });
@@ -128,7 +128,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   // The campaign has its own time limit, since fast-check's limit abandons a running history together with its cluster.
   const deadlineMs = (): number => beganMs + timeForHistoriesMs(options, failures);
   let ran = 0;
-  // Each process runs at least one history, so that a campaign whose parts get little time still comes to an end.
+  // Unless a signal stops it, each process runs at least one history, so that a campaign that is resumed again and
+  // again with little time still comes to an end.
   const isOver = (): boolean => options.signal.aborted || (ran > 0 && Date.now() >= deadlineMs());
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);

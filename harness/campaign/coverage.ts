@@ -50,8 +50,8 @@ const sorted = (counters: Counters): Counters =>
   );
 
 /**
- * The settings that may vary (`names`). Numbers outside of 0 to 9 would have too many values to count, so they become
- * one value each: below 0, and 10 or more.
+ * The settings that may vary (`names`). Numbers below 0 become `below 0`, and numbers from 10 on become `10 or more`:
+ * otherwise there would be too many values to count.
  */
 export const variedSettings = (settings: Settings, names: readonly string[] = []): Settings =>
   Object.fromEntries(

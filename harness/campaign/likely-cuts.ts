@@ -1,8 +1,7 @@
 /**
- * Guesses smaller plans that probably still fail. They contain the operations of an anomaly, most often at the times at
+ * Guesses smaller plans that probably still fail. Most contain the operations of an anomaly, most often at the times at
  * which these really began, and likely faults. Some contain, in place of the plan's faults, one that cuts off the node
- * at which the anomaly showed. Where a try takes seconds, these guesses are tried before systematic
- * shrinking.
+ * at which the anomaly showed. Where a try takes seconds, these guesses are tried before systematic shrinking.
  */
 import {
   type Anomaly,
@@ -68,7 +67,7 @@ export function likelyCuts(
 const sizeOf = ({ operations, faults, restart }: Plan): number =>
   (restart === true ? 1_000_000 : 0) + operations.length * 1000 + faults.length * 5;
 
-/** The operation of the anomaly that began last. Undefined if the history has none of them. */
+/** The operation of the anomaly that began last. Undefined if the history has no operation of the anomaly. */
 const lastOf = (
   { operations }: Anomaly,
   happened: ReadonlyMap<number, Operation>,
@@ -160,8 +159,9 @@ function cutsBy(
 }
 
 /**
- * The plan with the operations of the anomaly, or only with those of them that write, while one fault cuts off the node
- * of the last operation. Empty if the campaign has no such faults or the cluster has one node.
+ * Two plans for each of the campaign's kinds of fault that can cut off one node: with the operations of the anomaly,
+ * and only with those of them that write, while a fault cuts off the node of the last operation. Plans without
+ * operations are left out. Empty if the campaign has no such kind of fault, or the cluster has one node.
  */
 function isolatedBy(
   anomaly: Anomaly,

@@ -26,8 +26,8 @@ export interface RepeatOptions {
 }
 
 /**
- * Runs the plan `times` times and returns the results in order. There are fewer if the signal aborts: an interrupted run
- * does not count. Throws the errors of `attempt` and `createPool`.
+ * Runs the plan `times` times and returns the results in order. There are fewer results if the signal aborts: an
+ * interrupted run does not count. Throws the errors of `attempt` and `createPool`.
  */
 export async function repeat(
   plan: Plan,

@@ -98,9 +98,9 @@ export interface Totals {
 }
 
 /**
- * Whether the unknown histories make the whole run unknown. They do if they are more than half of the histories, or if
- * there are at least two of them and their share exceeds the tolerance with 95 % confidence. A single unknown history
- * among two or more decides nothing, unless the tolerance is 0.
+ * Whether the unknown histories make the whole run unknown. With a tolerance of 0, a single unknown history does.
+ * Otherwise they do if they are more than half of the histories, or if there are at least two of them and the 95 %
+ * confidence interval of their share is above the tolerance.
  *
  * @param tolerance The share of histories, 0 to 1, that may be unknown. 0: none may be.
  */

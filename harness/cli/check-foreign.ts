@@ -82,7 +82,8 @@ export async function writeForeignPage(
     import("../files.ts"),
   ]);
   const { judgement, model, initial } = foreign ?? {};
-  // A sequential order need not respect real time, and covers all keys.
+  // A sequential order need not respect real time and covers all keys, so no longest legal order of one register is
+  // sought.
   const isRegister =
     (model === "register" || model === "cas-register") && foreign?.guarantee !== "sequential";
   const html = renderForeign({

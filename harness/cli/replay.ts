@@ -40,7 +40,7 @@ interface ReplayFlags {
   readonly times?: string;
   readonly jobs: string;
   readonly bug?: string;
-  /** The program of a node, in place of the plan's. */
+  /** The path of the program that each node runs, in place of the plan's program. */
   readonly bin?: string;
   readonly out: string;
   readonly trust: boolean;
@@ -262,8 +262,8 @@ interface Expectation {
 
 /**
  * What a replay must match. For a history from the simulator that is replayed there, this is the recorded hash and
- * verdict, unless an earlier version wrote the history or the program has another path. Else it is one of the same broken promises, or the same verdict
- * if none was broken. Without an earlier history, a promise must break.
+ * verdict, unless an earlier version wrote the history or the program has another path now. Else it is one of the same
+ * broken promises, or the same verdict if none was broken. Without an earlier history, a promise must break.
  */
 function expectation(
   loaded: Loaded,

@@ -34,7 +34,7 @@ export interface HuntRow {
   /** The first of `breaks` that was broken. Null if the bug was not found. */
   readonly guarantee: GuaranteeName | null;
   readonly explanation: string | null;
-  /** The probable causes of the anomaly in `explanation`. Empty if the bug was not found. */
+  /** The probable causes of the anomaly in `explanation`. Empty if the bug was not found or no cause is known. */
   readonly because: readonly string[];
   readonly shrunk: {
     readonly operations: number;

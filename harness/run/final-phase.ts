@@ -309,7 +309,10 @@ async function wait(stage: Stage, condition: () => boolean, timeoutMs: number): 
   return condition();
 }
 
-/** Why a run ends in which these nodes could not be inspected. After an interrupt, reads no logs. */
+/**
+ * Returns why a run ends in which these nodes could not be inspected. Reads the nodes' logs unless the run was
+ * interrupted.
+ */
 async function notInspected(
   stage: Stage,
   missing: readonly NodeName[],

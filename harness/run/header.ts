@@ -68,7 +68,7 @@ export function runEvent(
   };
 }
 
-/** Returns the requests of the plan's operations. Equal requests are the same object. */
+/** Returns the requests of the plan's operations. Operations with the same function and levels share one object. */
 function requestsOf(
   { operations, settings }: Plan,
   target: Target,

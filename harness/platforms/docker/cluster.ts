@@ -441,7 +441,7 @@ export class DockerCluster implements Cluster {
 
   /** Ends the faults of clocks and disks that an earlier history left on these machines, whose nodes live on. */
   async #mend(machines: readonly Machine[]): Promise<void> {
-    // An earlier history may still be moving a clock.
+    // An earlier history may still be moving a clock, so this waits for each node's queue first.
     const queues = machines.flatMap(({ node }) => this.#queues.get(node) ?? []);
     await together(queues.map((queue) => queue(() => Promise.resolve())));
     await this.#clocks.mend(machines);

@@ -50,7 +50,10 @@ export const createDisks = (
 ): Disks => {
   const slowDisks = typeof volumes === "string" ? null : createSlowDisks(engine, volumes);
   let full: ReadonlySet<NodeName> = new Set();
-  /** Changes of full and slow disks. A change of one history may still be under way when the next one begins. */
+  /**
+   * Makes the changes of full and slow disks one after the other, since a change of one history may still be under way
+   * when the next history begins.
+   */
   const inTurn = createQueue();
 
   const whileDead = async (
@@ -81,7 +84,7 @@ export const createDisks = (
     wanted: readonly NodeName[],
   ): Promise<void> => {
     const changed = machines.filter(({ node }) => full.has(node) !== wanted.includes(node));
-    // A disk that could not be filled as a whole, or not be cleared, is still to be cleared later.
+    // If filling or clearing a disk fails, that disk must still be cleared later.
     full = new Set([...full, ...wanted]);
     await together(
       changed.map(({ node, machine }) =>

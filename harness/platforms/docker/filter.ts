@@ -60,7 +60,7 @@ export const createFilter = (engine: Engine, clientPort: number): Filter => {
       throw new Error(`a rule names ${name}, which is no node of this cluster`);
     };
     const table = filterTable(asked.flatMap(({ rules }) => rules({ node, addressOf, clientPort })));
-    // Until a command has succeeded, either state may be in force, and the next call must set one again.
+    // Until a command has succeeded, the old or the new state may be in force, so the next call must set a state again.
     if ((tables.get(node) ?? emptyTable) !== table) {
       tables.set(node, "either");
       await engine.run(machine, ["sh", "-c", restoreCommand(table)]);

@@ -22,7 +22,9 @@ const trial: Limit = { processorPercent: 50, memoryMiB: 64 };
 
 /** Makes the limits of a run. `usual`: the memory limit of each node without a fault. */
 export const createLimits = (engine: Engine, usual: MemoryLimit): Limits => {
-  /** For each node, its limit as JSON. A node without an entry has the usual limit. */
+  /**
+   * For each node, its limit as JSON, or `either` while this is uncertain. A node without an entry has the usual limit.
+   */
   const inForce = new Map<NodeName, string>();
 
   const change = async (
@@ -31,7 +33,8 @@ export const createLimits = (engine: Engine, usual: MemoryLimit): Limits => {
   ): Promise<void> => {
     const text = JSON.stringify(wanted);
     if ((inForce.get(node) ?? JSON.stringify(usual)) === text) return;
-    // Until the engine has answered, either limit may be in force, and the next call must set one again.
+    // Until the engine has succeeded, the old or the new limit may be in force, so the next call must set a limit
+    // again.
     inForce.set(node, "either");
     await engine.limit(process, wanted);
     inForce.set(node, text);

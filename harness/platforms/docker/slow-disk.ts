@@ -89,7 +89,7 @@ export const createSlowDisks = (engine: Engine, volumes: Volumes): SlowDisks => 
   return {
     set: async (machines, wanted) => {
       const changed = machines.filter(({ node }) => slow.has(node) !== wanted.includes(node));
-      // A disk that could not be made fast is still to be made fast later.
+      // If slowing down a disk or making it fast again fails, that disk must still be made fast later.
       slow = new Set([...slow, ...wanted]);
       await together(
         changed.map(({ node, process }) => change(process, node, wanted.includes(node))),

@@ -42,15 +42,15 @@ interface ClockOwner {
 
 export interface WallClocks {
   set(owner: ClockOwner, aheadMs: number): Promise<unknown>;
-  /** Sets the clocks right that an earlier history left wrong on nodes that live on. */
+  /** Corrects the clocks that an earlier history left wrong on nodes that live on. */
   mend(owners: readonly ClockOwner[]): Promise<unknown>;
 }
 
-/** Moves the clocks of a run's nodes, and remembers which of them are wrong. */
+/** Moves the clocks of a run's nodes, and remembers which clocks may be wrong. */
 export const createWallClocks = (engine: Engine): WallClocks => {
   const wrong = new Set<NodeName>();
   const set = async ({ node, machine }: ClockOwner, aheadMs: number): Promise<void> => {
-    // The command may fail and still have moved the clock.
+    // Even if the command fails, it may have moved the clock.
     wrong.add(node);
     await engine.run(machine, ["sh", "-ec", setClockCommand(aheadMs)]);
     if (aheadMs === 0) wrong.delete(node);

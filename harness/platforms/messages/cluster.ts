@@ -43,7 +43,10 @@ interface Running {
    * harness and from services.
    */
   readonly introduced: Set<NodeName>;
-  /** What each node got from other nodes, so that it may forward it in their names. */
+  /**
+   * For each node, the `messageKey` of each message that it got in the name of a node. It may forward such a message in
+   * that name.
+   */
   readonly heard: ReadonlyMap<NodeName, Set<string>>;
   readonly network: MessageNetwork;
   readonly frames: FrameLog;
@@ -494,8 +497,8 @@ function finish(asked: Asked, reply: Reply): void {
 }
 
 /**
- * Whether a node may write this message. A node may forward a message in its sender's name, and answer a request in the
- * name of the node that was asked.
+ * Whether a node may write this message. In the name of another node, it may only forward a message that it got in that
+ * name, or answer a request of a client or the harness to that other node.
  */
 function maySpeakFor(
   { machines, requests, heard }: Running,
@@ -508,7 +511,7 @@ function maySpeakFor(
   return asked?.node === src || heard.get(node)?.has(messageKey(message)) === true;
 }
 
-/** Tells messages of one sender apart, except those of one type that have no number. */
+/** Tells messages of one sender apart, except messages of the same type without a number (`msg_id`). */
 const messageKey = ({ src, body }: NodeMessage): string => `${src} ${body.msg_id ?? body.type}`;
 
 /** Codes of errors for which the node's program may not be to blame. */

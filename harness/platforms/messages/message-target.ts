@@ -31,7 +31,7 @@ export interface MessageTarget {
    * @throws UsageError if the program does not exist or cannot be run.
    */
   program(settings: Settings): Promise<NodeCommand>;
-  /** The path of that program, as the user named it. */
+  /** The path of the program that each node runs, as the user named it. */
   programPath(settings: Settings): string;
   /** The node as code for the simulator, with the same behaviour as the program. */
   setup(settings: Settings): Promise<NodeSetup>;

@@ -45,7 +45,7 @@ const has = ({ effects }: PlanFacts, name: Effect["effect"]): boolean =>
 
 // oxlint-disable-next-line eslint/complexity -- One condition after the other, each for a guarantee.
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
-  // A plan may have a million requests, but only a few different ones.
+  // A plan may have a million requests, but usually only a few different ones.
   const requests = [...new Set(facts.requests)];
   const reads = [
     ...new Set(requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r)),

@@ -103,10 +103,10 @@ export class Bench {
   }
 
   /**
-   * Reads through all nodes, again and again, until `isEnough` or `withinMs` have passed. Returns the last read through
-   * each node.
+   * Reads through all nodes, again and again, until `isEnough` returns true or `withinMs` have passed. Returns what the
+   * last read through each node showed.
    *
-   * @param isEnough Default: whether a node returned the value.
+   * @param isEnough Default: whether at least one node returned the value.
    */
   async shown(
     key: string,

@@ -181,8 +181,8 @@ const capabilitiesOf = ({ target, settings, cluster }: Bench): TargetCapabilitie
   target.capabilities(settings, cluster, target.workloads[0] ?? "register");
 
 /**
- * Kills all nodes and starts them again, and then reads what was written before. Each node must answer. If no node
- * returns a write, the target must not promise `durable`.
+ * Kills all nodes and starts them again, and then reads what was written before. Each node must answer. If the target
+ * promises `durable`, at least one node must return each write.
  */
 export async function survivesRestart(bench: Bench): Promise<string | null> {
   const { cluster, target, settings } = bench;

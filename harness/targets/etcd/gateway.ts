@@ -21,9 +21,10 @@ export const decoded = (text: string | undefined): string =>
   Buffer.from(text ?? "", "base64").toString();
 
 /**
- * Whether etcd refused the request before it was proposed: an invalid argument (gRPC code 3), or too many requests (code
- * 8 with this message; etcd 3.4, etcdserver/v3_server.go). Other answers with code 8 may come after the write was
- * applied: that the space quota is exceeded (etcdserver/apply.go), or that an answer is too large for gRPC.
+ * Whether etcd refused the request before it was proposed: an invalid argument (gRPC code 3), or too many requests
+ * (code 8 with the message "etcdserver: too many requests"; etcd 3.4, etcdserver/v3_server.go). Other answers with code
+ * 8 may come after the write was applied: that the space quota is exceeded (etcdserver/apply.go), or that an answer is
+ * too large for gRPC.
  */
 const isRefusedBefore = (code: number, message: string): boolean =>
   code === 3 || (code === 8 && message.includes("etcdserver: too many requests"));

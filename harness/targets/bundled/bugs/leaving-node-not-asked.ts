@@ -1,6 +1,7 @@
 /**
- * New owners fetch data only from nodes that stay (scylladb/scylladb #12989: writes that only the leaving node had confirmed may be
- * lost). Here they reach the new owners late. The bug must break `handed-over`, `regular-stamped` or `durable`.
+ * New owners fetch data only from nodes that stay (scylladb/scylladb #12989: writes that only the leaving node had
+ * confirmed may be lost). In the bundled store, the leaving node hands such writes over later, so they reach the new
+ * owners late. The bug must break `handed-over`, `regular-stamped` or `durable`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * Replicas accept writes from coordinators that still use the old ring (scylladb/scylladb #5252: a write that began before the
- * change is left on the replicas of the old ring). If a new owner has fetched the key by then, it lacks the write. The bug
- * must break `handed-over`, `durable` or `regular-stamped`.
+ * Replicas accept writes from coordinators that still use the old ring (scylladb/scylladb #5252: a write that began
+ * before the change is left on the replicas of the old ring). If a new owner has fetched the key before such a write,
+ * the new owner lacks the write. The bug must break `handed-over`, `durable` or `regular-stamped`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

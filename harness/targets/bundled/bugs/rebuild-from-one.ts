@@ -1,6 +1,6 @@
 /**
- * A node that replaces a dead one gets each key from a single replica, though this replica may have missed a write that
- * another one has (scylladb/scylladb #10887). The bug must break `handed-over` or `converged`.
+ * A node that replaces a dead one gets each key from a single replica, although this replica may have missed a write
+ * that another one has (scylladb/scylladb #10887). The bug must break `handed-over` or `converged`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * New owners get values, but no tombstones (palantir/cassandra PR 49, scylladb/scylladb PR 20788: a tombstone is gone before
- * older data arrives). If a replica had missed the deletion, the deleted value may come back. The bug must break
- * `handed-over` or `no-resurrection`.
+ * Streams bring new owners values, but no tombstones (palantir/cassandra PR 49, scylladb/scylladb PR 20788: a tombstone
+ * is gone before older data arrives). If a replica had missed the deletion, the deleted value may come back. The bug
+ * must break `handed-over` or `no-resurrection`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { isDeleted } from "../../../../store/versions/tombstones.ts";
