@@ -166,13 +166,13 @@ const freedWords = (size: number): string =>
 /**
  * The title above the operations of an anomaly. The operations that an anomaly names are not always illegal without all
  * others. For example, a search names the operation that it cannot place and the last change before that operation,
- * which may have a legal order by themselves. So the title speaks of the smallest part only if such a part was found or
+ * which may have a legal order by themselves. So the title says that they are illegal only if such a part was found or
  * `prefix` is complete.
  */
 function partTitle({ part, prefix, cycle }: ForeignReport["anomalies"][number]): string {
   if (cycle !== undefined && cycle.length > 1) return "The operations of the cycle";
   return part !== undefined || prefix?.isComplete === true
-    ? "The smallest part that is illegal"
+    ? "A part that is illegal by itself"
     : "The operations that the sentence names";
 }
 

@@ -51,7 +51,7 @@ describe("the page of a foreign history", () => {
       event("ok", 1, "read", "1"),
     ]);
     expect(html).toContain("<h1>Invalid");
-    expect(html).toContain("The smallest part that is illegal");
+    expect(html).toContain("A part that is illegal by itself");
     expect(html).toContain('<span class="time">line 5</span> <span>process 1: read → 1');
     expect(html).toContain("the operation read 1, but the register holds 2.");
     expect(html).toContain('data-trace="0"');
@@ -72,14 +72,14 @@ describe("the page of a foreign history", () => {
     expect(html).toContain("The operations of the cycle");
   });
 
-  test("shows the smallest part that is illegal where a search found none of the other writes needed", () => {
+  test("shows a part that is illegal by itself where a search found none of the other writes needed", () => {
     const html = pageOf(
       ["2", "3", "1", "1"]
         .flatMap((value) => [event("invoke", 0, "write", value), event("ok", 0, "write", value)])
         .concat(event("invoke", 1, "read", "nil"), event("ok", 1, "read", "2")),
     );
     expect(html).toContain("cannot be placed");
-    expect(html).toContain("The smallest part that is illegal");
+    expect(html).toContain("A part that is illegal by itself");
     expect(html).toContain("These operations have no legal order, even if the others take effect");
     expect(html.match(/<span class="time">line \d+<\/span>/g)).toHaveLength(3);
     expect(html).toContain("the operation read 2, but the register holds");
@@ -94,7 +94,7 @@ describe("the page of a foreign history", () => {
         .concat(event("invoke", 1, "read", "nil"), event("ok", 1, "read", "2")),
     );
     expect(html).toContain("cannot be placed");
-    expect(html).not.toContain("The smallest part that is illegal");
+    expect(html).not.toContain("A part that is illegal by itself");
   });
 
   test.each(['"x"', ":x", "1"])("marks the key %s of an anomaly in the table of keys", (key) => {
@@ -122,6 +122,6 @@ describe("the page of a foreign history", () => {
   test("of a valid history shows the timeline and no case", () => {
     const html = pageOf([event("invoke", 0, "write", "1"), event("ok", 0, "write", "1")]);
     expect(html).toContain("<h1>Valid");
-    expect(html).not.toContain("The smallest part that is illegal");
+    expect(html).not.toContain("A part that is illegal by itself");
   });
 });
