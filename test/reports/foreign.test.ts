@@ -55,7 +55,7 @@ describe("the page of a foreign history", () => {
     expect(html).toContain('<span class="time">line 5</span> <span>process 1: read → 1');
     expect(html).toContain("the operation read 1, but the register holds 2.");
     expect(html).toContain('data-trace="0"');
-    expect(html).toContain("does not show them");
+    expect(html).toContain("this page shows none of them");
   });
 
   test("draws a cycle of transactions, an arrow and a reason for each of its edges", () => {
