@@ -12,6 +12,7 @@ import { isPeerRequest } from "./protocol/message-kinds.ts";
 import type { PeerRequest } from "./protocol/protocol.ts";
 import { nodeNames } from "./placement/ring.ts";
 import type { State } from "./versions/records.ts";
+import { firstRingName, isNewer } from "./placement/ring-state.ts";
 
 /** How far the start of a node has come. */
 export interface Readiness {
@@ -149,13 +150,14 @@ const isPut = (request: PeerRequest): boolean =>
  */
 function refusesOlder(core: Core, stream: Stream, request: PeerRequest): boolean {
   const { rings, parts, host } = core;
-  const { state, version } = rings.view;
-  if (version === 0 || (request.ring ?? 0) >= version || !("key" in request)) return false;
+  const { state } = rings.view;
+  const { ring = firstRingName } = request;
+  if (!isNewer(state, ring) || !("key" in request)) return false;
   const { id, key, type } = request;
   if (type === "reap" || type === "reap-ask") return false;
   // Any owner of the key may coordinate a forwarded put, since the owner gives the put a version by its own ring.
   const isOwner = type === "hint-put" || rings.owners(key).includes(host.node);
-  const asked = { version: request.ring ?? 0, isPut: isPut(request), isOwner };
+  const asked = { ring, isPut: isPut(request), isOwner };
   const { coordinates, refuses } =
     type === "forward-put"
       ? parts.membership.takesPassedOn(isOwner)

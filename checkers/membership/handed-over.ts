@@ -97,8 +97,8 @@ const usedFromUs = ({ rings }: Model, node: NodeName, version: number): number =
     .find(({ atUs, ring }) => atUs > -Infinity && ring.version >= version)?.atUs ?? Infinity;
 
 /**
- * The versions of writes that the node first synced while their coordinators did not yet use the version `begin` of the
- * ring or a newer one. These writes went to the earlier owners alone.
+ * The versions of writes that the node received and first synced while their coordinators did not yet use the version
+ * `begin` of the ring or a newer one. These writes went to the earlier owners alone.
  */
 const writtenByOldRing = (
   model: Model,
@@ -109,8 +109,10 @@ const writtenByOldRing = (
   model.evidence
     .storesReceived(node, key)
     .filter(({ cause }) => cause === "write")
-    .flatMap(({ peer, versions }) => {
+    .flatMap(({ atUs, peer, versions }) => {
       const learnedUs = usedFromUs(model, peer, begin);
+      // A node that joined later may send versions that are older than itself.
+      if (atUs >= learnedUs) return [];
       const { syncs } = model.evidence;
       return versions.filter((version) => {
         const sync = syncs.firstNamed(node, key, version);

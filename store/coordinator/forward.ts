@@ -5,6 +5,7 @@ import { refuse } from "../core.ts";
 import type { Expiring } from "../links/deadlines.ts";
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest, PeerReply } from "../protocol/protocol.ts";
+import { firstRingName, isNewer, type RingName } from "../placement/ring-state.ts";
 
 type Put = ClientRequest & { readonly type: "put" };
 
@@ -33,7 +34,7 @@ class Forward implements Caller, Expiring {
   readonly #replicas: readonly NodeName[];
   readonly #tried: NodeName[] = [];
   #call = 0;
-  #ring = 0;
+  #ring: RingName = firstRingName;
 
   constructor(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[]) {
     this.#core = core;
@@ -52,7 +53,7 @@ class Forward implements Caller, Expiring {
     const { type: _, id: trace, ...put } = this.#request;
     const { calls, peers, rings } = this.#core;
     this.#call = calls.open(this);
-    this.#ring = rings.view.version;
+    this.#ring = rings.view.name;
     peers.send(to, { type: "forward-put", id: this.#call, trace, ...put });
   }
 
@@ -62,7 +63,7 @@ class Forward implements Caller, Expiring {
    */
   #goByNewerRing(): void {
     const { calls, peers, rings, host } = this.#core;
-    if (this.done || rings.view.version <= this.#ring) return;
+    if (this.done || !isNewer(rings.view.name, this.#ring)) return;
     calls.close(this.#call);
     const owners = rings.owners(this.#request.key);
     const to = owners.find((node) => node !== host.node && peers.isUp(node));

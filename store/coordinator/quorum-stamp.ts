@@ -8,6 +8,7 @@ import { refuse } from "../core.ts";
 import type { Expiring } from "../links/deadlines.ts";
 import type { NodeName } from "../host.ts";
 import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
+import { firstRingName, isNewer, type RingName } from "../placement/ring-state.ts";
 
 /**
  * Calls `write` with the newest stamp in the replies of the replicas, or with undefined if they have none. Answers the
@@ -43,7 +44,7 @@ class StampRead implements Caller, Expiring {
   #from: readonly NodeName[] = [];
   #told: readonly (string | null)[] = [];
   #key = "";
-  #ring = 0;
+  #ring: RingName = firstRingName;
   #needed = 0;
   #write: Expiring | null = null;
   #expired = false;
@@ -75,7 +76,7 @@ class StampRead implements Caller, Expiring {
     const { peers, calls, rings } = this.#core;
     const replicas = rings.readers(this.#key);
     this.#call = calls.open(this);
-    this.#ring = rings.view.version;
+    this.#ring = rings.view.name;
     this.#needed = this.#core.parts.stampReplicas(rings.view.reads);
     this.#from = [];
     this.#told = [];
@@ -94,7 +95,7 @@ class StampRead implements Caller, Expiring {
    */
   #goByNewerRing(): void {
     const { calls, rings } = this.#core;
-    if (this.#write !== null || this.#expired || rings.view.version <= this.#ring) return;
+    if (this.#write !== null || this.#expired || !isNewer(rings.view.name, this.#ring)) return;
     calls.close(this.#call);
     this.#ask();
   }

@@ -18,6 +18,7 @@ import { encodeContext } from "../versions/siblings.ts";
 import { mergeAll } from "../versions/states.ts";
 import { Digests } from "./digests.ts";
 import { askedOf } from "./targets.ts";
+import { isNewer, type RingName } from "../placement/ring-state.ts";
 
 type Get = ClientRequest & { readonly type: "get" };
 
@@ -96,7 +97,7 @@ export class Read implements Caller, Expiring, Resending, ReadProgress {
   #digests: Digests | null;
   readonly #request: Get;
   /** The version of the ring that the read uses. `#writes` has the rings that a write-back must reach. */
-  #ring: number;
+  #ring: RingName;
   #writes: readonly StoreSettings[];
   /** Blocking read repair: the result, while the read waits for its write-back. */
   #pending: State | null = null;
@@ -111,7 +112,7 @@ export class Read implements Caller, Expiring, Resending, ReadProgress {
     this.#core = core;
     this.#requester = requester;
     this.#request = request;
-    this.#ring = core.rings.view.version;
+    this.#ring = core.rings.view.name;
     this.#writes = core.rings.view.writes;
     this.#id = request.id;
     this.key = request.key;
@@ -141,10 +142,10 @@ export class Read implements Caller, Expiring, Resending, ReadProgress {
    */
   #goByNewerRing(): void {
     const { calls, rings } = this.#core;
-    if (this.done || this.#isAnswered || rings.view.version <= this.#ring) return;
+    if (this.done || this.#isAnswered || !isNewer(rings.view.name, this.#ring)) return;
     calls.close(this.#call);
     const quorum = readQuorum(rings.view.reads, this.#request);
-    this.#ring = rings.view.version;
+    this.#ring = rings.view.name;
     this.#writes = rings.view.writes;
     this.primaries = rings.readers(this.key);
     this.replicas = askedOf(this.#core, this.primaries, this.key);

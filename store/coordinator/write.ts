@@ -24,6 +24,7 @@ import { stampQuorum } from "../versions/stamps.ts";
 import { forwardPut } from "./forward.ts";
 import { askStamps } from "./quorum-stamp.ts";
 import { type Target, targetsOf } from "./targets.ts";
+import { isNewer, type RingName } from "../placement/ring-state.ts";
 
 type Put = ClientRequest & { readonly type: "put" };
 
@@ -204,7 +205,7 @@ class Write implements Caller, Expiring, Resending, WriteProgress {
    * The version of the ring that the write uses. `#owners` has the owners in each ring; the write needs a quorum of
    * each.
    */
-  #ring: number;
+  #ring: RingName;
   #owners: readonly Owners[];
   readonly #request: Put;
   confirmed: readonly NodeName[] = [];
@@ -249,7 +250,7 @@ class Write implements Caller, Expiring, Resending, WriteProgress {
     const quorum = writeQuorum(core.rings.view.writes[0], request);
     this.#core = core;
     this.#request = request;
-    this.#ring = core.rings.view.version;
+    this.#ring = core.rings.view.name;
     this.#owners = ownersOf(core, request);
     this.#requester = requester;
     this.#id = request.id;
@@ -302,10 +303,15 @@ class Write implements Caller, Expiring, Resending, WriteProgress {
    */
   #goByNewerRing(): void {
     const { calls, rings } = this.#core;
-    if (this.done || this.#isAnswered || this.#state === null || rings.view.version <= this.#ring)
+    if (
+      this.done ||
+      this.#isAnswered ||
+      this.#state === null ||
+      !isNewer(rings.view.name, this.#ring)
+    )
       return;
     calls.close(this.#call);
-    this.#ring = rings.view.version;
+    this.#ring = rings.view.name;
     this.#owners = ownersOf(this.#core, this.#request);
     this.replicas = rings.owners(this.key);
     this.confirmed = this.#core.parts.membership.stillCount(this.confirmed, this.replicas);

@@ -83,15 +83,15 @@ export class Peers {
   }
 
   /**
-   * Sends a request together with a version of the ring.
+   * Sends a request together with the name of a ring.
    *
-   * @param version The version to send. Default: the one that this node uses now.
+   * @param ring The ring to name. Default: the one that this node uses now.
    * @returns Whether the request was sent. If the link is down, it was not.
    */
-  send(node: NodeName, request: PeerRequest, version = this.#rings.view.version): boolean {
+  send(node: NodeName, request: PeerRequest, ring = this.#rings.view.name): boolean {
     const link = this.#links.get(node);
     if (link === undefined || !link.isUp || link.stream === null) return false;
-    link.stream.send(version === 0 ? request : { ...request, ring: version });
+    link.stream.send(ring.version === 0 ? request : { ...request, ring });
     return true;
   }
 

@@ -11,7 +11,9 @@ import {
   begin,
   changeProblem,
   declareDead,
+  firstRingName,
   giveUp,
+  isNewer,
   isSameRing,
   participants,
   type RingState,
@@ -175,16 +177,18 @@ export class Membership {
   }
 
   /**
-   * Answers a new owner that asks for data. While this node's ring is older than the asker's, the answer is
-   * `stream-later`: this node may still accept writes that go only to the old owners.
+   * Answers a new owner that asks for data. While this node's ring is older than the asker's, or of a change that the
+   * asker's replaced, the answer is `stream-later`: this node may still accept writes that go only to the old owners,
+   * and by its own ring the asker may own nothing.
    */
   ask(
     from: NodeName,
     request: PeerRequest & { readonly type: "stream-ask" },
     reply: (reply: PeerReply) => void,
   ): void {
-    if ((request.ring ?? 0) <= this.#state.version) this.#streaming.serve(from, request, reply);
-    else reply({ type: "stream-later", id: request.id });
+    const isBehind = isNewer(request.ring ?? firstRingName, this.#state);
+    if (isBehind) reply({ type: "stream-later", id: request.id });
+    else this.#streaming.serve(from, request, reply);
   }
 
   /**

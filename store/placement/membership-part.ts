@@ -1,12 +1,18 @@
 /** Decisions during membership changes that a planted bug can replace. */
 import type { NodeName } from "../host.ts";
 import type { State } from "../versions/records.ts";
-import { isNewer, participants, type RingShape, type RingState } from "./ring-state.ts";
+import {
+  isNewer,
+  participants,
+  type RingName,
+  type RingShape,
+  type RingState,
+} from "./ring-state.ts";
 
 /** A request that a replica may refuse because its sender has an older ring. */
 export interface StampedRequest {
-  /** The sender's version of the ring. */
-  readonly version: number;
+  /** The sender's ring. */
+  readonly ring: RingName;
   /** Whether the request is a replica-put or a hint-put, which store data. */
   readonly isPut: boolean;
   /** Whether this node is an owner of the key. True for every hint-put. */
@@ -87,9 +93,10 @@ export const healthyMembership: MembershipPart = {
   },
   readShape: (state) =>
     state.under === undefined || state.under.step === "writes" ? state : state.under.next,
-  refuses: ({ version, under }, request) => {
-    if (request.version >= version) return false;
-    if (request.version < version - 1) return true;
+  refuses: (state, request) => {
+    const { version, under } = state;
+    if (!isNewer(state, request.ring)) return false;
+    if (request.ring.version < version - 1) return true;
     // A write that only the old owners get could be too late for the stream to the new owners.
     if (!request.isPut) return false;
     return under?.step === "writes" || ((under?.step ?? "drop") === "drop" && !request.isOwner);

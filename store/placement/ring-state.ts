@@ -35,8 +35,7 @@ export type {
 
 /** The ring with which a cluster of these settings starts. */
 export const firstRing = (settings: StoreSettings): RingState => ({
-  version: 0,
-  maker: "",
+  ...firstRingName,
   members: membersOf(settings),
   n: settings.n,
   r: settings.r,
@@ -44,13 +43,17 @@ export const firstRing = (settings: StoreSettings): RingState => ({
   over: [],
 });
 
-export const isNewer = (one: RingState, other: RingState): boolean =>
+/** What names a ring. Two changes that begin at the same time make different rings of the same version. */
+export type RingName = Pick<RingState, "version" | "maker">;
+
+/** The name of the ring with which a cluster starts. */
+export const firstRingName: RingName = { version: 0, maker: "" };
+
+export const isNewer = (one: RingName, other: RingName): boolean =>
   one.version > other.version || (one.version === other.version && one.maker > other.maker);
 
-export const isSameRing = (
-  one: Pick<RingState, "version" | "maker">,
-  other: Pick<RingState, "version" | "maker">,
-): boolean => one.version === other.version && one.maker === other.maker;
+export const isSameRing = (one: RingName, other: RingName): boolean =>
+  one.version === other.version && one.maker === other.maker;
 
 /** The nodes that take part in a change: the members of both rings, except those declared dead. */
 export function participants({ members, under, dead = [] }: RingState): readonly NodeName[] {

@@ -2,12 +2,20 @@
 import type { NodeName } from "../host.ts";
 import type { Parts } from "../parts.ts";
 import type { StoreSettings } from "../settings.ts";
-import { firstRing, type RingShape, type RingState } from "./ring-state.ts";
+import {
+  firstRing,
+  firstRingName,
+  isSameRing,
+  type RingName,
+  type RingShape,
+  type RingState,
+} from "./ring-state.ts";
 
 /** A version of the ring, in the form that requests use. */
 export interface RingView {
   readonly state: RingState;
-  readonly version: number;
+  /** The name with which requests are sent. */
+  readonly name: RingName;
   /** The settings for reads, repair and stamps, with the ring by which they choose replicas. */
   readonly reads: StoreSettings;
   /**
@@ -45,7 +53,7 @@ export class Rings {
     this.#parts = parts;
     this.#view = {
       state: firstRing(settings),
-      version: 0,
+      name: firstRingName,
       reads: settings,
       writes: [settings],
     };
@@ -65,7 +73,8 @@ export class Rings {
     const on = (shape: RingShape): StoreSettings => settingsOn(this.#settings, shape);
     const [first, ...more] = membership.writeShapes(state).map(on);
     const reads = on(membership.readShape(state));
-    this.#view = { state, version: state.version, reads, writes: [first ?? reads, ...more] };
+    const name = { version: state.version, maker: state.maker };
+    this.#view = { state, name, reads, writes: [first ?? reads, ...more] };
     this.#unions.clear();
     for (const changed of this.#changed) changed();
   }
@@ -103,16 +112,16 @@ export class Rings {
     return this.#view.state.under === undefined;
   }
 
-  /** Whether a peer with ring `version` uses the same ring as this node, and so has the same key ranges to compare. */
-  comparesLike(version: number | undefined): boolean {
-    return (version ?? 0) === this.#view.version;
+  /** Whether a peer with this ring uses the same ring as this node, and so has the same key ranges to compare. */
+  comparesLike(ring: RingName = firstRingName): boolean {
+    return isSameRing(ring, this.#view.name);
   }
 
   /**
    * The field with which a request names its ring. Requests do not name the first ring, whose version is 0: the field
    * is then absent.
    */
-  get stamp(): { readonly ring?: number } {
-    return this.#view.version === 0 ? {} : { ring: this.#view.version };
+  get stamp(): { readonly ring?: RingName } {
+    return this.#view.name.version === 0 ? {} : { ring: this.#view.name };
   }
 }

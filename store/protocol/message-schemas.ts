@@ -108,8 +108,15 @@ const ring: Schema = {
   required: [...shapeFields, "version", "maker", "over"],
 };
 
+const ringName: Schema = {
+  ...record({ version: count, maker: text }),
+  required: ["version", "maker"],
+};
+
 /** Schemas that others refer to by name (`ref`). The codec compiles each of them once, not once for each message. */
-export const sharedSchemas = { state, change, ring } satisfies Readonly<Record<string, Schema>>;
+export const sharedSchemas = { state, change, ring, ringName } satisfies Readonly<
+  Record<string, Schema>
+>;
 
 const got = message("got", { key, state: stateOrNull, context: text });
 const stored = message("stored", { key, version, context: text });
@@ -253,7 +260,7 @@ function message(type: string, fields: Readonly<Record<string, Schema>>): Schema
 
 /** The schema of a peer's request. Its field `ring` is optional. */
 function request(type: string, fields: Readonly<Record<string, Schema>>): Schema {
-  return message(type, { ...fields, ring: count });
+  return message(type, { ...fields, ring: ref("ringName") });
 }
 
 function record(properties: Readonly<Record<string, Schema>>): Schema {

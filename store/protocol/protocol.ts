@@ -6,7 +6,7 @@
  */
 import type { State, VersionVector } from "../versions/records.ts";
 import type { ErrorCode } from "./errors.ts";
-import type { RingChange, RingState } from "../placement/ring-state.ts";
+import type { RingChange, RingName, RingState } from "../placement/ring-state.ts";
 import type { Quorum } from "../placement/quorum.ts";
 
 /** Requests of a client to a node. */
@@ -124,9 +124,9 @@ export type NamedHash = readonly [name: string, hash: string];
 
 /**
  * Requests of a node to another node or to itself, on the stream that the requester dialled. Under client routing,
- * clients also send some of them. `ring` is the requester's version of the ring. It is absent with the first ring.
+ * clients also send some of them. `ring` names the requester's ring. It is absent with the first ring.
  */
-export type PeerRequest = PeerQuestion & { readonly ring?: number };
+export type PeerRequest = PeerQuestion & { readonly ring?: RingName };
 
 type PeerQuestion =
   /** If `synced` is set, the replica confirms only after the sync, even with a periodic log. */

@@ -8,6 +8,7 @@ import type { Core } from "../core.ts";
 import type { NodeName } from "../host.ts";
 import { childrenOf, fanout, leafLevel } from "../replica/merkle.ts";
 import type { NamedHash, PeerReply } from "../protocol/protocol.ts";
+import type { RingName } from "../placement/ring-state.ts";
 
 /** Starts an exchange with the next reachable peer in every interval. */
 export function startExchanges(core: Core): void {
@@ -95,14 +96,14 @@ export function sendCopies(core: Core, to: NodeName, keys: readonly string[]): v
 class Exchange implements Caller {
   readonly #core: Core;
   readonly #peer: NodeName;
-  /** The version of the ring whose key ranges this exchange compares. */
-  readonly #ring: number;
+  /** The ring whose key ranges this exchange compares. */
+  readonly #ring: RingName;
   #call = 0;
 
   constructor(core: Core, peer: NodeName) {
     this.#core = core;
     this.#peer = peer;
-    this.#ring = core.rings.view.version;
+    this.#ring = core.rings.view.name;
   }
 
   start(): this {
@@ -120,7 +121,7 @@ class Exchange implements Caller {
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
-    if (this.#ring !== this.#core.rings.view.version) return;
+    if (this.#ring !== this.#core.rings.view.name) return;
     switch (reply.type) {
       case "ranges-differ":
         for (const range of reply.ranges) this.#compare(range, 1, childrenOf([0]));

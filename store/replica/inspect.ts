@@ -32,7 +32,7 @@ export function inspect(
     entries: held.slice(0, count),
     more: count < held.length,
     ...(core.settings.hints ? { hints: core.hints.count } : {}),
-    ...(core.rings.view.version === 0 ? {} : { ring: core.rings.view.state }),
+    ...(core.rings.view.name.version === 0 ? {} : { ring: core.rings.view.state }),
     ...(leftovers === 0 ? {} : { leftovers }),
   };
 }

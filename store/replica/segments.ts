@@ -179,10 +179,11 @@ export class SegmentedLog {
     const cutOff = last.entries.length - keepEntries;
     for (const { name, entries } of segments) {
       const damaged = entries.filter((entry) => !entry.whole).length;
+      const cut = name === last.name ? cutOff : 0;
       if (damaged > 0)
         this.#host.explain({
           what: "log damaged",
-          detail: `in ${damaged} of ${entries.length} entries; the node cuts ${name === last.name ? cutOff : 0} off the end of ${name}`,
+          detail: `in ${damaged} of ${entries.length} entries; the node cuts ${cut === 1 ? "1 entry" : `${cut} entries`} off the end of ${name}`,
         });
     }
     if (last.sealed) this.#active = this.#segment(number + (isSnapshot(number) ? 1 : 2));

@@ -40,9 +40,9 @@ async function damaged(
 describe("a killed node's log", () => {
   test.each([
     ["wipe", [], /0 records recovered/],
-    ["tear", ["a", "b", "c"], /log damaged in 1 of 4 entries; the node cuts 1 off/],
-    ["flip", ["a", "c", "d"], /log damaged in 1 of 4 entries; the node cuts 0 off/],
-    ["truncate", ["a"], /log damaged in 1 of 2 entries; the node cuts 1 off/],
+    ["tear", ["a", "b", "c"], /log damaged in 1 of 4 entries; the node cuts 1 entry off/],
+    ["flip", ["a", "c", "d"], /log damaged in 1 of 4 entries; the node cuts 0 entries off/],
+    ["truncate", ["a"], /log damaged in 1 of 2 entries; the node cuts 1 entry off/],
   ] as const)("%s: the node comes back with what is left", async (damage, left, says) => {
     const { held, said } = await damaged(damage, false);
     expect(held).toEqual(left);

@@ -123,7 +123,7 @@ describe("a power loss", () => {
       await perform(on, (done) => actsOn(on).restart("n2", done));
       const held = await heldBy(on, "n2");
       const torn = ((await on.logs()).get("n2") ?? "").includes(
-        "log damaged in 1 of 1 entries; the node cuts 1 off",
+        "log damaged in 1 of 1 entries; the node cuts 1 entry off",
       );
       expect(torn && held.length > 0).toBe(false);
       seen.add(torn ? "torn" : held.join());
