@@ -99,6 +99,14 @@ export function neverInjected({ faults }: Campaign): string | null {
 export const shrunkFrom = ({ history, from }: NonNullable<Campaign["shrunk"]>): string =>
   `${history === undefined ? "" : `history ${history}: `}${size(from)}`;
 
+/** Says how many histories could not be judged. Empty if all were. */
+function notJudged(histories: Campaign["histories"]): string {
+  const unknown = histories.filter(({ verdict }) => verdict === "unknown").length;
+  return unknown === 0
+    ? ""
+    : `, except that ${count(unknown, "history", "histories")} could not be judged`;
+}
+
 /** The verdict's reason, or what held, in one sentence. */
 export function headline(campaign: Campaign): string {
   const { histories, operations } = campaign;
@@ -112,7 +120,7 @@ export function headline(campaign: Campaign): string {
       // If no history ran, the sentence says only why.
       return histories.length === 0 && campaign.reasons[0] !== undefined
         ? campaign.reasons[0]
-        : `every promise held in ${ran}`;
+        : `every promise held in ${ran}${notJudged(histories)}`;
     case "invalid":
       return why || "a promise was broken";
     case "unknown":

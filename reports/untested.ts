@@ -171,7 +171,7 @@ function notSeen(first: ExhibitView | undefined): readonly string[] {
     ...(evidence
       ? []
       : [
-          "This target records no evidence, so quorate saw neither the messages between nodes nor the syncs of their disks.",
+          "This run recorded no evidence, so quorate saw neither the messages between nodes nor the syncs of their disks.",
         ]),
     ...(inspection
       ? []

@@ -83,7 +83,10 @@ class SequentialSearch {
   /** The number of operations that certainly happened and are not placed yet. */
   #left: number;
   #fewestLeft = Infinity;
-  /** The next operation of each session, in the state in which the fewest operations were left to place. */
+  /**
+   * The next operation of each session, in the state in which the fewest operations were left to place. Indeterminate
+   * operations that would fit are left out.
+   */
   furthest: readonly Move[] = [];
 
   constructor(machines: readonly Machine[], sessions: readonly Session[], budget: Budget) {
@@ -131,9 +134,9 @@ class SequentialSearch {
   #noteFurthest(): void {
     if (this.#left >= this.#fewestLeft) return;
     this.#fewestLeft = this.#left;
-    this.furthest = this.#sessions.flatMap((session, i) =>
-      session.slice(this.#at[i], (this.#at[i] as number) + 1),
-    );
+    this.furthest = this.#sessions
+      .flatMap((session, i) => session.slice(this.#at[i], (this.#at[i] as number) + 1))
+      .filter((move) => !move.isOptional || this.#stepOf(move) < 0);
   }
 
   #isKnown(): boolean {

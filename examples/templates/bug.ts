@@ -12,8 +12,8 @@ interface Parts {
 export const expected = { breaks: ["acknowledged"], faults: ["partition", "kill"] };
 
 /**
- * Called once at each start of each node, with the parts of a healthy store. The simulator also calls it before the
- * first start, to find errors that it throws.
+ * Called once at each start of each node, with the parts of a healthy store. Before the first start, quorate also calls
+ * it a few times, to find errors that it throws and a bug that replaces no part.
  */
 export default function plant(parts: Parts): Parts {
   return {

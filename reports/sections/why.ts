@@ -61,9 +61,9 @@ function unseen({ held }: ExhibitView, run: HistoryEvent | undefined): string {
     return held.size > 0
       ? ""
       : "; this target shows the messages between nodes, but no syncs, so what each node stored is known only from these messages and from reads";
-  return `; this target shows no messages and no syncs, so ${
+  return `; this run recorded no messages and no syncs, so ${
     run.capabilities.inspection
-      ? "what each replica had is known only from inspections"
+      ? "what each replica had is known only from inspections and reads"
       : "nobody can say which replica had what, or why a replica missed a write"
   }`;
 }

@@ -104,8 +104,13 @@ function sentence(
 ): string {
   const who = allOf(nodes.map((each) => clip(each, 60)));
   if (after.gone !== undefined) return goneSentence[after.gone](who, names(view, before), key);
-  if (after.inspected)
-    return `An inspection of ${who} showed ${names(view, after)}, although the log of ${who} has ${names(view, before)}.`;
+  if (after.inspected) {
+    const shown = `An inspection of ${who} showed ${names(view, after)}`;
+    // Without evidence only inspections tell what a node held.
+    return before === undefined || before.inspected
+      ? `${shown}.`
+      : `${shown}, although by its log ${who} held ${names(view, before)}.`;
+  }
   const { cause = "write" } = after;
   const from = senderOf(view, key, node, after, cause);
   const source = from === undefined ? "" : ` from ${clip(from, 60)}`;

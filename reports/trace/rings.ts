@@ -80,11 +80,15 @@ function spansOf(
       },
     ],
   ]);
+  const begun = new Set<string>();
   for (const event of events) {
     if (event.e !== "ring") continue;
-    const { version, members, reads, writes, under } = event;
+    const { node, version, members, reads, writes, under } = event;
     const atUs = event.atUs - originUs;
     const known = versions.get(version);
+    // A node that restarts uses the version that it had used before.
+    if (begun.has(`${node} ${version}`)) continue;
+    begun.add(`${node} ${version}`);
     versions.set(version, {
       version,
       members,

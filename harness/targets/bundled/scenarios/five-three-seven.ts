@@ -45,7 +45,7 @@ function caseOf(setting: string, allowed: boolean, quorum: 1 | 2): Case {
       const done = operations.filter((_, index) => history.operation(index).outcome === "ok");
       return {
         happened: missed !== undefined,
-        what: `five nodes became three and then seven, ${history.membersAtTheEnd.join(", ")}, during ${done.length} operations that succeeded, and ${missed ?? `from read 1 on each read returned its client’s last write`}`,
+        what: `five nodes became three and then seven, ${history.membersAtTheEnd.join(", ")}, during ${done.length} operations that succeeded, and ${missed ?? "each read that succeeded after its client’s last write was acknowledged returned that write"}`,
       };
     },
   };
