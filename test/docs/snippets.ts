@@ -57,6 +57,7 @@ export type How =
 
 const engine = "needs a container engine";
 const realStore = "needs the image of a real store, which takes minutes";
+const mutants = "a sample of mutants takes minutes";
 const ownCluster = "needs a cluster that already runs";
 
 /** How each command of the documents is tested. A command that no test runs has a reason. */
@@ -65,6 +66,11 @@ export const known: Readonly<Record<string, How>> = {
   "npm ci": { script: "test" },
   "npm run build": { script: "build" },
   "npm run test:fast": { script: "test:fast" },
+  "export QUORATE_TEST_SHARE=0.03 QUORATE_MUTANTS_SAMPLE=91:8 QUORATE_MUTANTS_TESTS='^(set/|durable/|foreign/|workloads/own)'":
+    { notHere: mutants },
+  "npm run mutation -- --mutate 'checkers/set/*.ts,checkers/durable/durable-elements.ts,checkers/durable/set-full.ts'":
+    { notHere: mutants },
+  "node test/mutation/score.mjs": { notHere: mutants },
   "npx quorate run --on sim --bug merge-of-first": { exits: 1 },
 
   "npx quorate run --target harness/targets/template/target.ts --on docker --histories 3 --faults partition,kill,pause":

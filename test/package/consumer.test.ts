@@ -283,7 +283,7 @@ describe("quorate/checkers", () => {
     expect(loaded.packages).toEqual([]);
     // Shows that the measurement works: the whole library does load packages.
     expect(loadedFrom(join(dist, "index.js")).packages).toEqual(
-      expect.arrayContaining(["fast-check", "ws"]),
+      expect.arrayContaining(["ajv", "fast-check"]),
     );
   });
 });

@@ -286,7 +286,8 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
       await must(`pause ${name}`, () => container(name).pause());
     },
     unpause: async (name) => {
-      await must(`unpause ${name}`, () => container(name).unpause());
+      // 409: the container runs already, or has ended since.
+      await attempt(`unpause ${name}`, () => container(name).unpause(), { fine: [409] });
     },
     limit: async (name, limit) => {
       const { Warnings } = (await must(`limit ${name}`, () =>

@@ -8,11 +8,13 @@ interface EngineFailure extends Error {
 
 /**
  * The HTTP status of an engine's refusal. Undefined if no engine answered. If the container is in the wrong state for
- * the call, the status is 409 as from Docker, although Podman returns 500.
+ * the call, the status is 409, although Podman returns 500, as does Docker 20.10 for a container that is not paused.
  */
 export const statusOf = (error: unknown): number | undefined => {
   const { statusCode, message } = error as EngineFailure;
-  return statusCode === 500 && message.includes("container state improper") ? 409 : statusCode;
+  return statusCode === 500 && /container state improper|is not paused/.test(message)
+    ? 409
+    : statusCode;
 };
 
 /** Refusals with a likely cause: the image or the command in it is missing. */

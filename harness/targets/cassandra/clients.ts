@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Asked, Outcome } from "../software/outcome.ts";
+import { EnvironmentError } from "../../errors.ts";
 import { outcomeOf } from "./errors.ts";
 import { type Jmx, jmxOf } from "./jmx.ts";
 import { connectNode, type NodeClient } from "./node-client.ts";
@@ -181,16 +182,28 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
     },
     settle: async (timeoutMs) => {
       const deadlineMs = performance.now() + timeoutMs;
-      for (const node of nodes)
-        while ((await whyNotReady(node)) !== null && performance.now() < deadlineMs)
-          await delay(pollEveryMs);
+      const untilReady = async (): Promise<void> => {
+        for (const node of nodes)
+          while ((await whyNotReady(node)) !== null && performance.now() < deadlineMs)
+            await delay(pollEveryMs);
+      };
+      await untilReady();
       const tables = [table.slice(keyspace.length + 1)];
       if (settings.compact)
         for (const node of nodes) {
           await jmx(node).flush(keyspace, tables);
           await jmx(node).compact(keyspace, tables);
         }
-      if (settings.repair) await jmx(nodes[0] ?? "").repair(keyspace, tables);
+      // A node may lose sight of another one for a moment, on a busy machine also without a fault.
+      while (settings.repair)
+        try {
+          return await jmx(nodes[0] ?? "").repair(keyspace, tables);
+        } catch (error) {
+          const isRepair = error instanceof EnvironmentError && error.code === "repair-failed";
+          if (!isRepair || performance.now() >= deadlineMs) throw error;
+          await delay(pollEveryMs);
+          await untilReady();
+        }
     },
     whyNotReady,
     setClock: (client, aheadMs) => stamps.setAheadMs(client, aheadMs),

@@ -23,10 +23,11 @@ it.each([
   expect(environmentError(doing, error)).toMatchObject({ code, got: error.message });
 });
 
-it("takes Podman's refusals of a container's state for Docker's", () => {
+it("takes all refusals of a container's state for conflicts", () => {
   const podman =
     "can only kill running containers. 0ef1 is in state exited: container state improper";
   expect(statusOf(refusal(500, podman))).toBe(409);
+  expect(statusOf(refusal(500, "Container 0ef1 is not paused"))).toBe(409);
   expect(statusOf(refusal(500, "no space left"))).toBe(500);
   expect(statusOf(new Error("connect ENOENT"))).toBeUndefined();
 });
