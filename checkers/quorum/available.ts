@@ -79,21 +79,24 @@ export function untouchedQuorum(model: Model, operation: Operation): readonly No
   const faults = faultsAround(model, operation);
   // While the ring does not change, reads and writes use the same placement.
   const placements = new Set([ring.reads, ...ring.writes]);
-  const quorums = [...placements].map(({ preference }) =>
-    quorumOf(model, operation, faults, preference[operation.key] ?? []),
-  );
+  const replicas = [...placements].map(({ preference }) => preference[operation.key] ?? []);
+  const owners = [...new Set(replicas.flat())];
+  const quorums = replicas.map((each) => quorumOf(model, operation, faults, each, owners));
   return quorums.includes(null) ? null : (quorums[0] ?? null);
 }
 
 /**
  * The nodes of `replicas` that no fault kept from the operation. Null: they are fewer than the operation needs, or a
  * fault touched its coordinator.
+ *
+ * @param owners All replicas of the key: while the ring changes, those of the old and of the new ring.
  */
 function quorumOf(
   model: Model,
   operation: Operation,
   faults: readonly FaultWindow[],
   replicas: readonly NodeName[],
+  owners: readonly NodeName[],
 ): readonly NodeName[] | null {
   const { run } = model;
   const alone = (nodes: readonly NodeName[]): boolean =>
@@ -102,9 +105,9 @@ function quorumOf(
   // With siblings a replica makes the dot. A coordinator that is no replica forwards the put to one of the replicas,
   // and nobody knows to which. Therefore no fault may touch any of them.
   const isPassedOn =
-    run.versions === "siblings" && operation.f !== "read" && !replicas.includes(operation.node);
+    run.versions === "siblings" && operation.f !== "read" && !owners.includes(operation.node);
   if (isPassedOn)
-    return replicas.length >= needed(model, operation) && alone([operation.node, ...replicas])
+    return replicas.length >= needed(model, operation) && alone([operation.node, ...owners])
       ? replicas
       : null;
   const untouched = replicas.filter((replica) => alone([operation.node, replica]));
